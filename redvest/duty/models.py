@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -139,7 +139,17 @@ class Shift(Scoped):
                     ("planned", "cancelled"),
                     ("open", "cancelled"),
                 ],
-            )
+            ),
+            # A shift that is moved takes its people along, and is refused where one of them would be in two places.
+            pgtrigger.Trigger(
+                name="shift_moves_its_people",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("starts", "ends"),
+                func="""
+                    UPDATE duty_assignment SET during = tstzrange(NEW.starts, NEW.ends, '[)') WHERE shift_id = NEW.id;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
 
