@@ -1,7 +1,7 @@
 """Understanding one cell: text, phone, number, date, code, yes or no, choice, list.
 
-Every reader takes what a spreadsheet gave and answers ``Found(value, note)``, or raises ``Wrong`` with a Trouble. What was
-repaired on the way (letters for digits, a lost zero) is said in the note, so that a person can look at it.
+Every reader takes what a spreadsheet gave and answers ``Found(value, note)``, or raises ``Wrong`` with a Trouble. What
+was repaired on the way (letters for digits, a lost zero) is said in the note, so that a person can look at it.
 """
 
 import datetime
@@ -114,10 +114,10 @@ def phone(cell: Cell) -> Found:
     note: Trouble | None = None
     if not re.fullmatch(r"\+?[0-9]+", plain):
         repaired = plain.translate(_LETTER_DIGITS)
-        if sum(character.isdigit() for character in plain) < 7 or not re.fullmatch(r"\+?[0-9]+", repaired):
+        if sum(character.isdigit() for character in plain) < 4 or not re.fullmatch(r"\+?[0-9]+", repaired):
             raise Wrong(Trouble.PHONE_WRONG)
         plain, note = repaired, Trouble.LETTERS_READ
-    if not _valid_phone(plain) and not plain.startswith(("0", "+", "1")) and _valid_phone("0" + plain):
+    if not plain.startswith(("0", "+", "1", "86")) and _valid_phone("0" + plain):
         plain, note = "0" + plain, Trouble.ZERO_RESTORED
     return Found(_parsed_phone(plain), note, {"read": plain} if note else None)
 

@@ -75,8 +75,9 @@ def match(row: Row, columns: Sequence[Column]) -> Header:
 
 
 def find(rows: Sequence[Row], columns: Sequence[Column]) -> Header | None:
-    """The header among the first rows: the one that names most columns, of two equal ones the lower (split headings).
+    """The header among the first rows: the one that names most columns, the first of equal ones.
 
+    Of two equal rows that touch, the lower is taken: headings split over two rows say more in the second.
     One known word alone is no header, unless the table has one column only: a title may contain it.
     """
     best: Header | None = None
@@ -85,6 +86,7 @@ def find(rows: Sequence[Row], columns: Sequence[Column]) -> Header | None:
         texts = sum(1 for cell in row.cells if tidy(cell))
         if not found.at or (len(found.at) == 1 and (texts > 1 or len(columns) > 1)):
             continue
-        if best is None or len(found.at) >= len(best.at):
+        touches = best is not None and found.number == best.number + 1
+        if best is None or len(found.at) > len(best.at) or (touches and len(found.at) == len(best.at)):
             best = found
     return best

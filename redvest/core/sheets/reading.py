@@ -99,7 +99,7 @@ def _process(path: Path) -> Iterator[IO[bytes]]:
 
 def _receive(stdout: IO[bytes]) -> tuple[Any, ...]:
     try:
-        message: tuple[Any, ...] = pickle.load(stdout)
+        message: tuple[Any, ...] = pickle.load(stdout)  # noqa: S301 - written by our own child
     except (EOFError, pickle.UnpicklingError) as error:
         # The child is gone without a word: the parser crashed or met its limits.
         raise Unreadable(Trouble.FILE_DAMAGED) from error

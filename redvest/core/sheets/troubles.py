@@ -23,7 +23,7 @@ class Trouble(StrEnum):
     FILE_EMPTY = "file_empty"
     FILE_DAMAGED = "file_damaged"
     FILE_TOO_LARGE = "file_too_large"
-    FILE_HAS_PASSWORD = "file_has_password"
+    FILE_HAS_PASSWORD = "file_has_password"  # noqa: S105
     FILE_IS_PDF = "file_is_pdf"
     FILE_IS_WEB_PAGE = "file_is_web_page"
     FILE_KIND_UNKNOWN = "file_kind_unknown"

@@ -1,7 +1,7 @@
 """Spreadsheets that we hand out: lists and templates. Nothing written here can become a formula.
 
-A cell that begins with = + - @ (or a tab or carriage return before it) is written as text with an apostrophe in front, so
-that it stays harmless also when the file is saved as CSV and opened again.
+A cell that begins with = + - @ (or a tab or carriage return before it) is written as text with an apostrophe in front,
+so that it stays harmless also when the file is saved as CSV and opened again.
 """
 
 import io
