@@ -1,7 +1,5 @@
 """The world of the tests is what its docstring says."""
 
-import time
-
 from redvest.core import access
 from tests.world import NOW, World
 
@@ -23,6 +21,12 @@ def test_an_incident_and_its_team_stand_on_request(world: World) -> None:
     assert incident.starts < NOW < (incident.expected_end or NOW)
 
 
-def test_building_it_is_cheap(world: World) -> None:
+def test_a_person_can_be_added(world: World) -> None:
+    person = world.person("袁小满")
+    assert person.home == world.community
     assert world.veteran.person.skills.count() == 2
-    assert world.households[0].area == world.building
+
+
+def test_somebody_is_signed_in(world: World) -> None:
+    session = world.client("office").session
+    assert session["_auth_user_id"] == str(world.office.pk)

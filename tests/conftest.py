@@ -1,0 +1,21 @@
+"""Fixtures for every test. The database and the settings of the test run are in plugin.py."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.world import NOW, World
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The stopped clock, Monday 2026-03-02 09:00 in Chongqing. ``clock.move_to(...)`` and ``clock.shift(...)`` move it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def world(db: None, clock: time_machine.Traveller) -> World:
+    """A district and its people (world.py), at the stopped clock."""
+    return World.build()
