@@ -16,7 +16,10 @@ ACCOUNT = settings.AUTH_USER_MODEL
 
 
 class Playbook(models.Model):
-    """A version of a playbook's TOML. What is special to a kind of emergency lives in it, never in code."""
+    """A version of a playbook's TOML. What is special to a kind of emergency lives in it, never in code.
+
+    An installed version never changes, because incidents were run by it; a better one is a new version.
+    """
 
     slug = models.SlugField(max_length=40)
     version = models.CharField(max_length=20)
@@ -32,6 +35,7 @@ class Playbook(models.Model):
             models.UniqueConstraint(fields=["slug", "version"], name="playbook_version_once"),
             models.UniqueConstraint(fields=["slug"], condition=Q(is_current=True), name="playbook_one_current"),
         ]
+        triggers = [pgtrigger.ReadOnly(name="playbook_version_stays", fields=["slug", "version", "text"])]
 
     def __str__(self) -> str:
         from django.utils.translation import get_language
@@ -80,6 +84,23 @@ class Incident(Scoped):
 
 
 @pghistory.track()
+class HandsWanted(Scoped):
+    """How many people an area of an incident could use: counted from its posts, or typed by a coordinator."""
+
+    area_lookups: ClassVar[tuple[str, ...]] = ("area", "incident__area")
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="hands_wanted")
+    area = models.ForeignKey("places.Area", models.PROTECT, related_name="hands_wanted")
+    wanted = models.PositiveSmallIntegerField()
+    is_typed = models.BooleanField(default=False)
+    skills = models.JSONField(default=dict, help_text=_("{skill: heads} among the people wanted"))
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "area"], name="hands_wanted_once_per_area")]
+
+
+@pghistory.track()
 class CallUp(Scoped):
     """A call to people of an organisation or a filter: "37 people, now"."""
 
@@ -108,7 +129,14 @@ class CallUp(Scoped):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [models.CheckConstraint(condition=Q(wanted__gte=1), name="call_up_wants_someone")]
+        constraints = [
+            models.CheckConstraint(condition=Q(wanted__gte=1), name="call_up_wants_someone"),
+            models.CheckConstraint(condition=~Q(state="open") | Q(sent_at__isnull=False), name="open_call_up_was_sent"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at=None)),
+                name="closed_call_up_has_time",
+            ),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="call_up_states",
@@ -143,7 +171,9 @@ class CallUpReply(Scoped):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_via = models.CharField(max_length=10, blank=True)
     noted_by = models.ForeignKey(ACCOUNT, models.SET_NULL, null=True, blank=True, related_name="+")
+    nudged_at = models.DateTimeField(null=True, blank=True)
     stood_down_at = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey("core.Message", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -164,7 +194,18 @@ class CallUpReply(Scoped):
                 name="reply_answer_stays",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__answer="none") & ~pgtrigger.Q(old__answer="none"),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="reply_only_while_open",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("answer", "available_from"),
+                func="""
+                    IF (SELECT state FROM incidents_callup WHERE id = NEW.call_up_id) <> 'open' THEN
+                        RAISE EXCEPTION 'the call-up is not open, its answers stay' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
 
@@ -183,6 +224,7 @@ class TeamMember(Scoped):
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="team")
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="teams")
     reply = models.ForeignKey(CallUpReply, models.PROTECT, null=True, blank=True, related_name="+")
+    offer = models.ForeignKey("incidents.Offer", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=12, choices=State.choices, default=State.STANDING_BY)
     available_from = models.DateTimeField()
     joined_at = models.DateTimeField()
@@ -208,7 +250,29 @@ class TeamMember(Scoped):
                     ("deployed", "released"),
                     ("released", "standing_by"),
                 ],
-            )
+            ),
+            # Nobody enters the team without his own yes: an answer to a call-up, or an offer that was accepted.
+            pgtrigger.Trigger(
+                name="team_member_said_yes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("person_id", "incident_id", "reply_id", "offer_id", "state"),
+                func="""
+                    IF NEW.state = 'released' OR EXISTS (
+                        SELECT FROM incidents_callupreply reply
+                        JOIN incidents_callup call ON call.id = reply.call_up_id
+                        WHERE reply.id = NEW.reply_id AND reply.person_id = NEW.person_id
+                          AND call.incident_id = NEW.incident_id AND reply.answer IN ('yes', 'yes_from')
+                    ) OR EXISTS (
+                        SELECT FROM incidents_offer offer
+                        WHERE offer.id = NEW.offer_id AND offer.person_id = NEW.person_id
+                          AND offer.incident_id = NEW.incident_id AND offer.state = 'accepted'
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'nobody joins a team without a yes of his own' USING ERRCODE = 'check_violation';
+                """,
+            ),
         ]
 
 
