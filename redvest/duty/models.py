@@ -45,6 +45,9 @@ class Post(Scoped):
     incident = models.ForeignKey("incidents.Incident", models.PROTECT, related_name="posts")
     area = models.ForeignKey("places.Area", models.PROTECT, related_name="posts")
     kind = models.SlugField(max_length=40, help_text=_("A post kind of the incident's playbook"))
+    number = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Counts the posts of a kind within an incident: Checkpoint 3. 0: not counted")
+    )
     name = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     latitude = models.FloatField(null=True, blank=True)
@@ -57,6 +60,7 @@ class Post(Scoped):
     maximum = models.PositiveSmallIntegerField(default=1)
     skills = models.JSONField(default=list, help_text=_("[{skill, heads}] per shift"))
     experienced = models.PositiveSmallIntegerField(default=0, help_text=_("How many of a shift must be experienced"))
+    is_pair = models.BooleanField(default=False, help_text=_("Nobody stands here alone"))
     is_outdoor = models.BooleanField(default=False)
     needs_suit = models.BooleanField(default=False)
     is_standby = models.BooleanField(default=False)
@@ -75,6 +79,9 @@ class Post(Scoped):
                 name="post_heads_in_order",
             ),
             models.CheckConstraint(condition=Q(experienced__lte=F("maximum")), name="post_experienced_fit"),
+            models.UniqueConstraint(
+                fields=["incident", "kind", "number"], condition=Q(number__gt=0), name="post_number_once"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="post_states", field="state", transitions=[("open", "closed"), ("closed", "open")])
@@ -360,6 +367,28 @@ class DraftCell(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["roster", "shift", "person"], name="draft_cell_once")]
+
+
+class DraftEdit(models.Model):
+    """One step in the making of a draft: the cells it added and took away, so that it can be undone."""
+
+    class Kind(models.TextChoices):
+        HAND = "hand", _("Changed by hand")
+        PIN = "pin", _("Pinned or released")
+        SOLVE = "solve", _("Solved")
+        REFRESH = "refresh", _("Brought up to date")
+
+    roster = models.ForeignKey(Roster, models.CASCADE, related_name="edits")
+    revision = models.PositiveIntegerField(help_text=_("The roster's revision after this step"))
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    added = models.JSONField(default=list, help_text=_("[[shift, person, pinned]]"))
+    removed = models.JSONField(default=list, help_text=_("[[shift, person, pinned]]"))
+    made_by = models.ForeignKey(ACCOUNT, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-revision"]
+        constraints = [models.UniqueConstraint(fields=["roster", "revision"], name="draft_edit_once")]
 
 
 class Override(Scoped):

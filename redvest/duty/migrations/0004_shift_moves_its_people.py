@@ -6,14 +6,23 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('duty', '0003_initial'),
+        ("duty", "0003_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='shift',
-            trigger=pgtrigger.compiler.Trigger(name='shift_moves_its_people', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    UPDATE duty_assignment SET during = tstzrange(NEW.starts, NEW.ends, '[)') WHERE shift_id = NEW.id;\n                    RETURN NULL;\n                ", hash='6ec4938743506ef6d8f38ed30694f6159243ad01', operation='UPDATE OF "starts", "ends"', pgid='pgtrigger_shift_moves_its_people_17f63', table='duty_shift', when='AFTER')),
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shift_moves_its_people",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    UPDATE duty_assignment SET during = tstzrange(NEW.starts, NEW.ends, '[)') WHERE shift_id = NEW.id;\n                    RETURN NULL;\n                ",
+                    hash="6ec4938743506ef6d8f38ed30694f6159243ad01",
+                    operation='UPDATE OF "starts", "ends"',
+                    pgid="pgtrigger_shift_moves_its_people_17f63",
+                    table="duty_shift",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
