@@ -1,0 +1,49 @@
+"""What a command does before it works with the database: attach to it, start Django, bring tables and files up to date."""
+
+from pathlib import Path
+
+
+def start_django() -> None:
+    """Attach to the database (the embedded one is started when it is not running) and load the product."""
+    import django
+
+    from redvest.config import postgres
+
+    postgres.attach()
+    django.setup()
+
+
+def migrations_missing() -> int:
+    """How many migrations the database has not seen yet."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate() -> int:
+    """Bring the tables up to date; returns how many migrations were run."""
+    from django.core.management import call_command
+
+    missing = migrations_missing()
+    if missing:
+        call_command("migrate", interactive=False, verbosity=0)
+    return missing
+
+
+def collect_static_files() -> None:
+    """Gather and fingerprint the files that browsers load, unless that was done after the last of them changed."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    if settings.DEBUG:
+        return
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    made = manifest.stat().st_mtime if manifest.exists() else 0.0
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            if Path(storage.path(path)).stat().st_mtime > made:
+                call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+                return

@@ -1,0 +1,22 @@
+"""The language of the command line, taken from LANGUAGE or the terminal's locale; Django is not needed for it."""
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+
+_CATALOGS = Path(__file__).resolve().parents[1] / "locale" / "command"
+
+
+def _(message: str) -> str:
+    """The message in the language of the terminal."""
+    return _catalog().gettext(message)
+
+
+@cache
+def _catalog() -> gettext.NullTranslations:
+    chosen = next(
+        (os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    languages = ["zh_Hans"] if chosen.lower().startswith("zh") else []
+    return gettext.translation("django", _CATALOGS, languages, fallback=True)

@@ -1,0 +1,1 @@
+"""The tests; `tests/plugin.py` prepares their surroundings."""
