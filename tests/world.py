@@ -24,7 +24,7 @@ from django.utils import timezone
 from redvest.core import access
 from redvest.core.models import Grant
 from redvest.core.roles import Role
-from redvest.incidents.models import Deployment, Incident, Playbook, TeamMember
+from redvest.incidents.models import CallUp, CallUpReply, Deployment, Incident, Playbook, TeamMember
 from redvest.incidents.playbooks import loader
 from redvest.people.models import Account, Consent, Organisation, Person, PersonSkill, Skill
 from redvest.places.models import Area, Household
@@ -142,10 +142,19 @@ class World:
         chosen: Sequence[Person] = people or [
             account.person for account in (self.veteran, self.newcomer, self.neighbour)
         ]
+        call_up = CallUp.objects.create(
+            incident=incident, title="召集", wanted=len(chosen), state="open", sent_at=now, made_by=self.bureau
+        )
+        answers = CallUpReply.objects.bulk_create(
+            CallUpReply(call_up=call_up, person=person, asked_at=now, answer="yes", answered_at=now)
+            for person in chosen
+        )
         state = TeamMember.State.DEPLOYED if area else TeamMember.State.STANDING_BY
         members = TeamMember.objects.bulk_create(
-            TeamMember(incident=incident, person=person, state=state, available_from=now, joined_at=now)
-            for person in chosen
+            TeamMember(
+                incident=incident, person=answer.person, reply=answer, state=state, available_from=now, joined_at=now
+            )
+            for answer in answers
         )
         if area is not None:
             Deployment.objects.bulk_create(
