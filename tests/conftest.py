@@ -8,6 +8,14 @@ import time_machine
 from tests.world import NOW, World
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The first test that needs a database starts the embedded server; it stops with the last process of the run."""
+    from redvest.config import postgres
+
+    postgres.attach(durable=False)
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """The stopped clock, Monday 2026-03-02 09:00 in Chongqing. ``clock.move_to(...)`` and ``clock.shift(...)`` move it."""

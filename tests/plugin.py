@@ -58,11 +58,3 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.STORAGES = settings.STORAGES | {"staticfiles": files}
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The first test that needs a database starts the embedded server; it stops with the last process of the run."""
-    from redvest.config import postgres
-
-    postgres.attach(durable=False)

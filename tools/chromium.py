@@ -1,6 +1,6 @@
 """The browser for journeys and screenshots: found on this machine, or on Debian installed by apt.
 
-`python -m tools.chromium install` is what `make test` calls; it never fails, since the tests say what a missing one means.
+`python -m tools.chromium install` is what `make test` calls. It never fails: the tests say what a missing one means.
 """
 
 import os

@@ -1,8 +1,8 @@
 """The `redvest` command: one file for each subcommand, which imports what it needs only when it is run.
 
-Exit codes: 0 done; 1 done, and the answer is not good (doctor found something, rows were refused, a roster breaks rules);
-2 the command or a setting cannot be understood; 3 something outside is missing (database, port, folder); 130 Ctrl-C;
-143 told to stop.
+Exit codes: 0 done; 1 done, and the answer is not good (doctor found something, rows were refused, a roster breaks a
+rule); 2 the command or a setting cannot be understood; 3 something outside is missing (database, port, folder);
+130 Ctrl-C; 143 told to stop.
 """
 
 import argparse

@@ -123,7 +123,7 @@ def _worker() -> Finding:
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), max(last_heartbeat) FROM procrastinate_workers")
-        number, last = cursor.fetchone()
+        _number, last = cursor.fetchone()
     advice = _("Start one: `redvest work`, or the service redvest-work. Until then no message is sent.")
     if last is None:
         return Finding(_("none is running"), advice)

@@ -1,4 +1,4 @@
-"""What a command does before it works with the database: attach to it, start Django, bring tables and files up to date."""
+"""What a command does before it works: attach to the database, load the product, bring tables and files up to date."""
 
 from pathlib import Path
 
