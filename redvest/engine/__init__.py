@@ -1,1 +1,1 @@
-"""Pure planning: a frozen problem in, a result out. No Django, no database, no clock but time limits, no global state."""
+"""Pure planning: a frozen problem in, a result out. No Django, no database, no clock but time limits."""

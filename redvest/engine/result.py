@@ -1,4 +1,4 @@
-"""What every solver of the engine hands back: the best answer, what it costs, how good it can get, and what is missing."""
+"""What every solver of the engine hands back: the best answer, its cost, a bound, and what is missing."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,8 +1,9 @@
-"""The roster problem: who may serve, what has to be staffed, by which rules. Frozen data and plain facts about it, no decisions."""
+"""The roster problem: who may serve, what has to be staffed, by which rules. Frozen data and plain facts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from math import cos, hypot, radians
 from typing import NamedTuple, TypeVar
 
@@ -52,7 +53,10 @@ class SkillNeed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty that is not ours to plan: served before the first day, or fixed by another roster. It counts in every rule."""
+    """A duty that is not ours to plan: served before the first day, or fixed by another roster.
+
+    It counts in every rule about how duties follow each other; for fairness count it in `past_minutes`.
+    """
 
     id: str
     start: int
@@ -105,7 +109,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A post to be staffed from start to end. Heads: below `minimum` is a gap, `wanted` is the aim, `maximum` the end."""
+    """A post to be staffed from start to end: fewer heads than `minimum` is a gap, `wanted` is the aim."""
 
     id: str
     post: str
@@ -173,8 +177,11 @@ class Problem:
     prices: Prices = field(default_factory=Prices)
     pinned: Roster = frozenset()
     published: Roster = frozenset()
+    span: tuple[int, int] | None = None  # first and last duty day that weekly rules look at; None: those of the shifts
     person_of: dict[str, Person] = field(init=False, repr=False, compare=False)
     shift_of: dict[str, Shift] = field(init=False, repr=False, compare=False)
+    days: range = field(init=False, repr=False, compare=False)  # the duty days of the span
+    published_shifts: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -188,20 +195,26 @@ class Problem:
                 if person not in self.person_of or shift not in self.shift_of:
                     raise ValueError(f"{name} assignment of {person} to {shift} names someone or something unknown")
         for someone in self.people:
-            for duty in someone.fixed:
-                if duty.id in self.shift_of:
-                    raise ValueError(f"fixed duty {duty.id} of person {someone.id} has the name of a shift")
+            self._check_decided(someone)
+        days = [*(self.span or ()), *(self.day_of(shift) for shift in self.shifts)]
+        object.__setattr__(self, "days", range(min(days), max(days) + 1) if days else range(0))
+        object.__setattr__(self, "published_shifts", frozenset(shift for _, shift in self.published))
+
+    def _check_decided(self, person: Person) -> None:
+        """What is decided already, fixed and pinned, must at least not be in two places at once."""
+        for duty in person.fixed:
+            if duty.id in self.shift_of:
+                raise ValueError(f"fixed duty {duty.id} of person {person.id} has the name of a shift")
+        pinned = [self.shift_of[shift] for who, shift in self.pinned if who == person.id]
+        decided: list[Shift | Duty] = sorted([*pinned, *person.fixed], key=lambda duty: duty.start)
+        for first, second in pairwise(decided):
+            if second.start < first.end:
+                raise ValueError(f"person {person.id} is fixed on {first.id} and {second.id} at the same time")
 
     @property
     def first_weekday(self) -> int:
         """The weekday of day 0: Monday is 0."""
         return date.fromisoformat(self.start).weekday()
-
-    @property
-    def days(self) -> range:
-        """The duty days in which the problem's shifts start."""
-        days = [self.day_of(shift) for shift in self.shifts]
-        return range(min(days), max(days) + 1) if days else range(0)
 
     def day_of(self, duty: Shift | Duty) -> int:
         """The duty day in which a duty starts; day 0 begins at `duty_day_start` of the start date."""
@@ -221,10 +234,6 @@ class Problem:
     def distance(self, person: Person, shift: Shift) -> int:
         """Metres as the crow flies from home to shift; 0 when either place is unknown."""
         return metres(person.home, shift.location)
-
-    @property
-    def published_shifts(self) -> frozenset[str]:
-        return frozenset(shift for _, shift in self.published)
 
 
 def metres(here: Point | None, there: Point | None) -> int:

@@ -1,4 +1,4 @@
-"""The rules and prices of a roster as data: each rule has a name, a value, a severity and a source. No rule is applied here."""
+"""The rules and prices of a roster as data: name, value, severity, source. No rule is applied here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -45,10 +45,10 @@ FATIGUE = "fatigue guidance, adjustable default"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of a roster. A field has the name of its rule; the solver and the checker each have one function of that name.
+    """All rules of a roster. A field has its rule's name; solver and checker each have one function of that name.
 
-    "Duty" is every shift, standby too; "service" is duty that is not standby. The duty day of a shift is the one it starts
-    in. A broken rule is counted in the unit named below; hours are started hours (61 minutes are 2).
+    "Duty" is every shift, standby too; "service" is duty that is not standby. The duty day of a shift is the one it
+    starts in. A broken rule is counted in the unit named below; hours are started hours (61 minutes are 2).
     """
 
     # May this person take this shift? Counted once for each assignment.
@@ -147,5 +147,7 @@ class Prices:
             value = getattr(self, field.name)
             if isinstance(value, int) and value < 0:
                 raise ValueError(f"price {field.name} is negative")
+        if self.under_minimum < self.under_wanted:
+            raise ValueError("a head below the minimum must cost at least as much as one below wanted")
         if list(self.fairness_steps) != sorted(set(self.fairness_steps)) or min(self.fairness_steps, default=0) < 0:
             raise ValueError("fairness steps must rise from 0 or more")

@@ -1,0 +1,125 @@
+"""The roster as a CP-SAT model: the reference for every rule, with a proven bound. Solves it within a time limit."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model import CpModel, CpSolver, LinearExpr
+
+from redvest.engine.roster.person_rules import PersonRules
+from redvest.engine.roster.problem import Assignment, Problem, Roster
+from redvest.engine.roster.shift_rules import ShiftRules
+from redvest.engine.roster.variables import Term, Variables
+from redvest.engine.roster.wishes import Wishes
+
+OnAnswer = Callable[[int, Roster], None]
+OnBound = Callable[[int], None]
+WORK_PER_SECOND = 1.0
+"""With one worker the limit is CP-SAT's own measure of work, not the clock: one unit for each second asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What CP-SAT found: the best roster or None, a bound or None, and whether the roster is proven best."""
+
+    roster: Roster | None
+    bound: int | None
+    proven: bool
+
+
+class RosterModel:
+    """A CP-SAT model of the whole problem. `cost` in the model is the checker's cost, term by term."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.model = CpModel()
+        self.variables = Variables(self.model, problem)
+        costs: list[tuple[int, Term]] = []
+        for person in problem.people:
+            for part in (
+                PersonRules(self.model, self.variables, person),
+                Wishes(self.model, self.variables, person),
+            ):
+                part.add()
+                costs += part.costs
+        for shift in problem.shifts:
+            rules = ShiftRules(self.model, self.variables, shift)
+            rules.add()
+            costs += rules.costs
+        self.model.minimize(LinearExpr.sum([price * term for price, term in costs if price]))
+
+    def start_from(self, roster: Iterable[Assignment]) -> None:
+        """Gives the solver a roster to begin with."""
+        held = frozenset(roster)
+        for cell, taken in self.variables.takes.items():
+            self.model.add_hint(taken, int(cell in held))
+
+    def solve(
+        self,
+        seconds: float,
+        seed: int,
+        workers: int,
+        on_answer: OnAnswer | None = None,
+        on_bound: OnBound | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Outcome:
+        """The best roster within the time. With one worker the same seed gives the same roster."""
+        solver = CpSolver()
+        _set(solver, seconds, seed, workers)
+        if on_bound is not None:
+            solver.best_bound_callback = lambda bound: on_bound(ceil(bound - 1e-6))
+        with _Watch(solver, should_stop):
+            status = solver.solve(self.model, _Answers(self.variables, on_answer))
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return Outcome(None, None, False)
+        roster = frozenset(cell for cell, taken in self.variables.takes.items() if solver.boolean_value(taken))
+        return Outcome(roster, ceil(solver.best_objective_bound - 1e-6), status == cp_model.OPTIMAL)
+
+
+def _set(solver: CpSolver, seconds: float, seed: int, workers: int) -> None:
+    parameters = solver.parameters
+    parameters.random_seed = seed
+    parameters.num_workers = workers
+    parameters.max_time_in_seconds = seconds
+    parameters.linearization_level = 2
+    if workers == 1:
+        parameters.max_deterministic_time = seconds * WORK_PER_SECOND
+
+
+class _Answers(cp_model.CpSolverSolutionCallback):
+    """Hands every better roster on."""
+
+    def __init__(self, variables: Variables, on_answer: OnAnswer | None) -> None:
+        super().__init__()
+        self.variables = variables
+        self.on_answer = on_answer
+
+    def on_solution_callback(self) -> None:
+        if self.on_answer is not None:
+            takes = self.variables.takes.items()
+            self.on_answer(
+                round(self.objective_value), frozenset(cell for cell, taken in takes if self.boolean_value(taken))
+            )
+
+
+class _Watch:
+    """Stops a running solver soon after the caller asks for it."""
+
+    def __init__(self, solver: CpSolver, should_stop: Callable[[], bool] | None) -> None:
+        self.solver = solver
+        self.should_stop = should_stop
+        self.over = threading.Event()
+
+    def __enter__(self) -> None:
+        if self.should_stop is not None:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+
+    def _watch(self) -> None:
+        while self.should_stop is not None and not self.over.wait(0.1):
+            if self.should_stop():
+                self.solver.stop_search()
+                return
