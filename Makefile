@@ -60,6 +60,7 @@ format: setup  ## put code and templates into the house format
 
 lock: .venv/.made  ## lock the libraries anew; UPGRADE=1 takes newer versions
 	@$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) requirements-uv.in -o requirements-uv.txt
+	@$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) requirements-node.in -o requirements-node.txt
 	@$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
 	@$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 

@@ -1,10 +1,10 @@
-"""Builds what browsers load: fetches the locked npm packages and writes redvest/web/static/vendor/. Nothing of it is in git.
+"""Builds what browsers load: fetches the locked npm packages, writes redvest/web/static/vendor/ (not in git).
 
     python -m tools.assets           build what changed; a second call is instant
     python -m tools.assets --force   build everything again
 
-Only what is listed here is taken from the packages. Our style sheets and scripts are bundled and made small; of the icons
-only those that are used go into the sprite (names found in templates and screens, see docs/look.md).
+Only what is listed here is taken from the packages. Our style sheets and scripts are bundled and made small; of the
+icons only those that are used go into the sprite (names found in templates and screens, see docs/look.md).
 """
 
 import argparse
@@ -29,7 +29,7 @@ TABLER = PACKAGES / "@tabler" / "core" / "dist" / "css" / "tabler.min.css"
 ICONS = PACKAGES / "@tabler" / "icons" / "icons" / "outline"
 WORK = PROJECT / ".setup" / "assets"
 
-# Every style sheet a page can load, and what it is made of. PURGED is Tabler without the classes these screens never use.
+# Every style sheet a page can load, and its parts. PURGED is Tabler without the classes these screens never use.
 PURGED = WORK / "tabler-purged.css"
 SHEETS = {
     "coordinator": [TABLER, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "shell.css"],
@@ -132,9 +132,9 @@ def build() -> None:
     report(len(names))
 
 
-# --- icons ----------------------------------------------------------------------------------------------------------
+# --- icons --------------------------------------------------------------------------------------------------------
 def used_icons() -> set[str]:
-    """The icons named in templates and screens. Python names them as bare words (navigation), so there every word counts."""
+    """The icons named in templates and screens. Python names them as bare words, so there every word counts."""
     names: set[str] = set()
     for path in [*TEMPLATES.rglob("*.html"), *WEB.rglob("*.py")]:
         found = set(ICON_WRITTEN.findall(path.read_text()))
@@ -164,7 +164,7 @@ def sprite(names: set[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>\n'
 
 
-# --- style sheets and scripts ------------------------------------------------------------------------------------------
+# --- style sheets and scripts -------------------------------------------------------------------------------------
 def purge_tabler() -> None:
     """Tabler without the classes that the phone's and the sign-in screens never name."""
     content: list[str] = [str(WEB / "templatetags" / "look.py"), *(str(path) for path in sorted(JS.glob("*.js")))]
@@ -174,7 +174,7 @@ def purge_tabler() -> None:
     config.write_text(
         f"module.exports = {{content: {content!r}, css: [{str(TABLER)!r}], output: {str(PURGED)!r},"
         " fontFace: true, keyframes: true, variables: false,"
-        " safelist: {standard: ['html', 'body', ':root', /^data-bs-theme/, 'is-invalid', 'disabled', 'active', 'show']},"
+        " safelist: {standard: ['html', 'body', ':root', /^data-bs-theme/, 'is-invalid', 'disabled', 'active']},"
         " rejected: false};\n"
     )
     node.script(PACKAGES / "purgecss" / "bin" / "purgecss.js", ["--config", str(config)], cwd=PROJECT)

@@ -1,4 +1,4 @@
-"""What makes the volunteer's screens work without a network: manifest, service worker, the page for when nothing is kept."""
+"""What makes the volunteer's screens work without a network: manifest, service worker, the page for lost ones."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The few tags of the look: icons, states, times, people and fields. They show what they are given and decide nothing."""
+"""The few tags of the look: icons, states, times, people, fields. They show what they are given and decide nothing."""
 
 import math
 from datetime import date, datetime, timedelta
@@ -149,7 +149,7 @@ def person(name: str, url: str = "", note: object = "") -> dict[str, Any]:
 # --- Heads: have and wanted -----------------------------------------------------------------------------------------
 @register.inclusion_tag("parts/gapbar.html")
 def gapbar(have: int, wanted: int, minimum: int | None = None) -> dict[str, Any]:
-    """How many are there of how many wanted. Below ``minimum`` (default: wanted) the gap is red and says so in words."""
+    """How many are there of how many wanted. Below ``minimum`` (default: wanted) the gap is red, in words too."""
     needed = wanted if minimum is None else minimum
     lack, open_places = max(needed - have, 0), max(wanted - max(have, needed), 0)
     places = max(have, wanted)
@@ -184,14 +184,14 @@ _WIDGET_CLASSES: list[tuple[type[forms.Widget], str]] = [
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: forms.BoundField, label: str = "", help: str = "", extra: str = "") -> dict[str, Any]:
-    """A field with its label, help and errors, tied together for screen readers. ``extra`` are classes of the input."""
+def field(bound: forms.BoundField, label: str = "", hint: str = "", extra: str = "") -> dict[str, Any]:
+    """A field with label, hint and errors, tied together for screen readers. ``extra`` are classes of the input."""
     widget = bound.field.widget
     kind = "group" if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple) else "line"
     if isinstance(widget, forms.CheckboxInput):
         kind = "tick"
     name = next(classes for cls, classes in _WIDGET_CLASSES if isinstance(widget, cls))
-    said = [f"{bound.auto_id}_help"] if (help or bound.help_text) else []
+    said = [f"{bound.auto_id}_help"] if (hint or bound.help_text) else []
     said += [f"{bound.auto_id}_wrong"] if bound.errors else []
     attrs = {"class": " ".join(filter(None, [widget.attrs.get("class", ""), name, extra]))}
     if said and kind != "group":
@@ -201,7 +201,7 @@ def field(bound: forms.BoundField, label: str = "", help: str = "", extra: str =
         "control": bound.as_widget(attrs=attrs),
         "kind": kind,
         "label": label or bound.label,
-        "help": help or bound.help_text,
+        "hint": hint or bound.help_text,
         "described_by": " ".join(said),
         "is_hidden": bound.is_hidden,
     }
