@@ -1,0 +1,47 @@
+"""The incident's playbook as duty needs it: post kinds, patterns, names in the reader's language."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from redvest.incidents.playbooks.loader import load
+from redvest.incidents.playbooks.schema import Pattern, Playbook
+
+if TYPE_CHECKING:
+    from redvest.duty.models import Post
+    from redvest.incidents.models import Incident
+
+
+@lru_cache(maxsize=32)
+def _loaded(text: str) -> Playbook:
+    return load("-", text)
+
+
+def playbook_of(incident: "Incident") -> Playbook:
+    """The playbook version the incident runs by. ``incident.playbook`` should be selected already."""
+    return _loaded(incident.playbook.text)
+
+
+def kind_name(book: Playbook, kind: str) -> str:
+    """The name of a post kind in the reader's language."""
+    found = book.posts.get(kind)
+    return str(found.name) if found else kind
+
+
+def short_name(book: Playbook, post: "Post") -> str:
+    """``Checkpoint 3``: the kind in the reader's language and the post's number; its own name when it has no number."""
+    return f"{kind_name(book, post.kind)} {post.number}" if post.number else post.name
+
+
+def shift_name(pattern: Pattern | None, label: str) -> str:
+    """The name of a shift of the pattern in the reader's language; a freely given label as it is."""
+    for shift in pattern.shifts if pattern else ():
+        if shift.slug == label:
+            return str(shift.name)
+    return label
+
+
+def group_name(pattern: Pattern | None, group: str) -> str:
+    for each in pattern.groups if pattern else ():
+        if each.slug == group:
+            return str(each.name)
+    return group.upper()
