@@ -11,9 +11,14 @@ from tests.world import NOW, World
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The first test that needs a database starts the embedded server; it stops with the last process of the run."""
+    from django.conf import settings
+
     from redvest.config import postgres
+    from tests import template_database
 
     postgres.attach(durable=False)
+    if postgres.is_embedded():
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template_database.ensure()
 
 
 @pytest.fixture

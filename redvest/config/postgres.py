@@ -34,8 +34,7 @@ def django_database() -> dict[str, Any]:
     if is_embedded():
         server = _server()
         return entry | {"NAME": NAME, "USER": NAME, "HOST": str(server.socket_folder), "PORT": "5432"}
-    address = environment.url("DATABASE_URL", schemes=("postgresql", "postgres"))
-    parts = urlsplit(address)
+    parts = urlsplit(_external())
     if not parts.path.strip("/"):
         raise environment.BadSetting(
             "DATABASE_URL names no database; write it like postgresql://user:secret@host/redvest."
@@ -53,9 +52,25 @@ def django_database() -> dict[str, Any]:
 def database_url() -> str:
     """The database's address for programs other than ours (pg_dump, psql); starts the embedded server if needed."""
     if not is_embedded():
-        return environment.url("DATABASE_URL", schemes=("postgresql", "postgres"))
+        return _external()
     attach()
     return f"postgresql://{NAME}@/{NAME}?host={quote(str(_server().socket_folder), safe='/')}"
+
+
+def _external() -> str:
+    """DATABASE_URL. It may lack a host: postgresql:///redvest means the local socket, ?host=/folder another one."""
+    address = environment.text("DATABASE_URL")
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("postgresql", "postgres"):
+        # The value may hold a password, so it is not repeated.
+        raise environment.BadSetting(
+            "DATABASE_URL cannot be understood; write it like postgresql://user:secret@host:5432/redvest."
+        )
+    return address
 
 
 def attach(*, durable: bool = True) -> None:

@@ -248,7 +248,7 @@ def test_a_formula_error_is_named() -> None:
 def test_every_trouble_has_a_reason_and_a_remedy_and_survives_storing() -> None:
     assert set(SENTENCES) == set(Trouble)
     fields = dict.fromkeys(("detail", "wanted", "row", "limit", "low", "high", "width", "choices", "other"), "x")
-    fields |= dict.fromkeys(("who", "count", "read", "unknown"), "x")
+    fields |= dict.fromkeys(("who", "count", "read", "unknown", "code"), "x")
     for code in Trouble:
         problem = Problem.from_json(Problem(code, "电话", "1.38E+10", fields).to_json())
         assert problem.trouble == code
