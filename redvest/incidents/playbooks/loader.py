@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from types import MappingProxyType
@@ -65,6 +65,12 @@ def shipped() -> Mapping[str, str]:
     folder = resources.files("redvest.incidents.playbooks")
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     return MappingProxyType({entry.name: entry.read_text(encoding="utf-8") for entry in files})
+
+
+@lru_cache(maxsize=32)
+def installed(slug: str, text: str) -> schema.Playbook:
+    """The playbook of an installed version; read once per process, because an installed text never changes."""
+    return load(f"{slug}.toml", text)
 
 
 def _playbook(root: Table) -> schema.Playbook:

@@ -1,0 +1,1 @@
+"""Every read of incidents, call-ups, teams and deployment; each takes the actor first."""
