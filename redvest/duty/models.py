@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,19 @@ class SameKey(Func):
         """How migrations write it."""
         field = self.get_source_expressions()[0].get_source_expressions()[0]
         return f"{type(self).__module__}.{type(self).__qualname__}", (field.name,), {}
+
+
+class Spot(Func):
+    """``point(longitude, latitude)``: lets an index find the nearest posts first, whatever their number."""
+
+    function = "point"
+
+    def __init__(self, longitude: str = "longitude", latitude: str = "latitude") -> None:
+        super().__init__(F(longitude), F(latitude), output_field=models.TextField())
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, str]]:
+        """How migrations write it."""
+        return f"{type(self).__module__}.{type(self).__qualname__}", (), {}
 
 
 @pghistory.track()
@@ -83,6 +97,7 @@ class Post(Scoped):
                 fields=["incident", "kind", "number"], condition=Q(number__gt=0), name="post_number_once"
             ),
         ]
+        indexes = [GistIndex(Spot(), name="post_nearest", condition=Q(state="open"))]
         triggers = [
             pgtrigger.FSM(name="post_states", field="state", transitions=[("open", "closed"), ("closed", "open")])
         ]
@@ -91,7 +106,8 @@ class Post(Scoped):
         return self.name
 
 
-@pghistory.track()
+# How many are on a shift follows from the history of its assignments; a second history of it would double each sign-up.
+@pghistory.track(exclude=["taken"])
 class Shift(Scoped):
     """A stretch of time at a post. ``taken`` counts confirmed people; a trigger keeps it, a CHECK bounds it.
 
@@ -217,6 +233,7 @@ class Assignment(Scoped):
         indexes = [
             models.Index(fields=["person", "state"], name="assignment_of_person"),
             models.Index(fields=["shift", "state"], name="assignment_of_shift"),
+            models.Index(fields=["confirm_by"], condition=Q(state="offered"), name="assignment_offers_end"),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -411,7 +428,7 @@ class Override(Scoped):
 
 @pghistory.track()
 class Attendance(Scoped):
-    """When somebody really was there. Minutes are kept exactly; standby is counted apart (``shift.post.is_standby``)."""
+    """When somebody really was there. Minutes are kept exactly; standby is counted apart (``post.is_standby``)."""
 
     class Way(models.TextChoices):
         CODE = "code", _("Code at the post")
@@ -505,3 +522,20 @@ class HandoverNote(Scoped):
                 name="handover_taken_by_someone",
             )
         ]
+
+
+@pghistory.track()
+class WallLink(Scoped):
+    """A private address of the wall screen of an area, for a monitor where nobody signs in. It shows no full names."""
+
+    area_lookups: ClassVar[tuple[str, ...]] = ("area",)
+
+    area = models.ForeignKey("places.Area", models.CASCADE, related_name="+")
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    note = models.CharField(max_length=80, blank=True)
+    made_by = models.ForeignKey(ACCOUNT, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
