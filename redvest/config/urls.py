@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("redvest.web.public.urls")),
     path("", include("redvest.web.offline")),
+    path("", include("redvest.web.styleguide")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("coordinator/", include("redvest.web.coordinator.urls")),
