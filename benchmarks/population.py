@@ -6,6 +6,7 @@ made by the server itself (generate_series) with triggers off, and the columns t
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
 from django.db import connection, transaction
 
@@ -25,14 +26,14 @@ HISTORY_SHIFTS = 200  # of a post's shifts, how many lie before the start of the
 PLACES = """
     INSERT INTO places_area (parent_id, path, depth, level, code, name, full_name, "order", address, contact_name,
                              contact_phone, latitude, longitude)
-    SELECT parent.id, 'new' || parent.id || '-' || n, parent.depth + 1, %(level)s, NULL, %(name)s || n, '', n, '', '', '',
+    SELECT parent.id, '/0/' || parent.id || '/' || n || '/', parent.depth + 1, %(level)s, NULL, %(name)s || n, '', n, '', '', '',
            29.3 + random() * 0.2, 106.4 + random() * 0.3
     FROM places_area parent, generate_series(1, %(count)s) n
     WHERE parent.level = %(parent_level)s
 """
 PATHS = """
     UPDATE places_area area SET path = parent.path || area.id || '/'
-    FROM places_area parent WHERE parent.id = area.parent_id AND area.path LIKE 'new%'
+    FROM places_area parent WHERE parent.id = area.parent_id AND area.path LIKE '/0/%'
 """
 PEOPLE = """
     INSERT INTO people_person (number, name, kind, state, home_id, organisation_id, home_address, languages,
@@ -60,9 +61,9 @@ DEPLOYMENTS = """
 POSTS = """
     INSERT INTO duty_post (incident_id, area_id, kind, name, state, meeting_point, contact_name, contact_phone, minimum,
                            wanted, maximum, skills, experienced, is_outdoor, needs_suit, is_standby, pattern, kit, note,
-                           check_in_code, created_at, latitude, longitude)
+                           check_in_code, created_at, latitude, longitude, number, is_pair)
     SELECT incident.id, community.id, 'gate', 'Gate ' || n, 'open', '', '', '', 2, 2, 4, '[]', 0, true, false, false, '',
-           '[]', '', 'code-' || community.id || '-' || n, now(), community.latitude, community.longitude
+           '[]', '', 'code-' || community.id || '-' || n, now(), community.latitude, community.longitude, 0, true
     FROM places_area community
     JOIN incidents_incident incident ON incident.area_id = community.parent_id, generate_series(1, %(count)s) n
     WHERE community.level = 'community'
@@ -165,6 +166,10 @@ def fill(people: int, *, start: datetime = datetime(2022, 11, 14, 22, tzinfo=UTC
         volunteer = Account.objects.create_user("bench-volunteer", None, name="Volunteer")
         # Somebody who is on no shift, so that every open shift of his community is in question.
         person = Person.objects.filter(home=community).latest("pk")
+        cursor.execute(
+            "UPDATE duty_shift SET taken = taken - 1 WHERE id IN (SELECT shift_id FROM duty_assignment WHERE person_id = %s)",
+            [person.pk],
+        )
         cursor.execute("DELETE FROM duty_assignment WHERE person_id = %s", [person.pk])
         Person.objects.filter(pk=person.pk).update(account=volunteer)
     with connection.cursor() as cursor:
@@ -176,7 +181,5 @@ def fill(people: int, *, start: datetime = datetime(2022, 11, 14, 22, tzinfo=UTC
 
 
 def _playbook() -> Playbook:
-    from redvest.incidents.playbooks import shipped
-
-    text = shipped()["epidemic_control"]
+    text = (resources.files("redvest.incidents.playbooks") / "epidemic_control.toml").read_text()
     return Playbook.objects.create(slug="epidemic_control", version="bench", name_zh="-", name_en="-", text=text)
