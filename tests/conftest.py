@@ -23,7 +23,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The stopped clock, Monday 2026-03-02 09:00 in Chongqing. ``clock.move_to(...)`` and ``clock.shift(...)`` move it."""
+    """The stopped clock, Monday 2026-03-02 09:00 in Chongqing; ``move_to(...)`` and ``shift(...)`` move it."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

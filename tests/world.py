@@ -42,7 +42,7 @@ def _hashed_password() -> str:
 
 
 class World:
-    """People are attributes: an ``Account`` each. Volunteers (and ``lead``) have a ``Person``: ``world.veteran.person``."""
+    """People are attributes: an ``Account`` each. Volunteers (and ``lead``) have a ``Person``, ``world.lead.person``."""
 
     district: Area
     street: Area
@@ -137,7 +137,7 @@ class World:
         )
 
     def team(self, incident: Incident, *people: Person, area: Area | None = None) -> list[TeamMember]:
-        """These people (by default veteran, newcomer and neighbour) in the incident's team, deployed to ``area`` if given."""
+        """These people (else veteran, newcomer and neighbour) in the incident's team, deployed to ``area`` if given."""
         now = timezone.now()
         chosen: Sequence[Person] = people or [
             account.person for account in (self.veteran, self.newcomer, self.neighbour)

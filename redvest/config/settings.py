@@ -181,7 +181,7 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 PGHISTORY_APPEND_ONLY = True
 
 # --- Jobs ---------------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["redvest.core.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["redvest.core.delivery", "redvest.core.jobs"]
 
 LOGGING = {
     "version": 1,

@@ -1,7 +1,7 @@
 """The only sender of live updates. An update says where something changed, never what.
 
-``announce`` writes, after commit, the time of the change for a topic at an area. A screen asks for the ``version`` of its
-topics over its own area; when it is what it already has, the answer is 304 and nothing else is computed.
+``announce`` writes, after commit, the time of the change for a topic at an area. A screen asks for the ``version`` of
+its topics over its own area; when it is what it already has, the answer is 304 and nothing else is computed.
 """
 
 from django.db import connection, transaction
@@ -12,16 +12,18 @@ _BUMP = """
     VALUES (%s, %s, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
     ON CONFLICT (topic, area_path) DO UPDATE SET version = greatest(core_livetopic.version + 1, excluded.version)
 """
-# A change at an ancestor concerns everything below it, so both directions of the tree are looked at.
+# A change at an ancestor concerns everything below it, so both directions of the tree are looked at. The table is not
+# journalled and empty after a crash; the start of the server then stands in, so that no screen keeps an old state.
 _VERSION = """
-    SELECT coalesce(max(version), 0) FROM core_livetopic
+    SELECT coalesce(max(version), (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint)
+    FROM core_livetopic
     WHERE topic = ANY(%s) AND (area_path LIKE %s OR %s LIKE area_path || '%%')
 """
 
 
 def announce(topic: str, area_path: str) -> None:
     """Say, once the transaction is committed, that ``topic`` changed somewhere in ``area_path``."""
-    transaction.on_commit(lambda: _bump(topic, area_path))
+    transaction.on_commit(lambda: _bump(topic, area_path), robust=True)
 
 
 def _bump(topic: str, area_path: str) -> None:
@@ -38,7 +40,7 @@ def version(topics: list[str], area_path: str) -> int:
 
 
 def etag(topics: list[str], area_path: str, *more: object) -> str:
-    """The entity tag of a fragment that shows ``topics`` over an area. ``more`` is whatever else its text depends on."""
+    """The entity tag of a fragment that shows ``topics`` over an area, and whatever ``more`` its text depends on."""
     parts = [str(version(topics, area_path)), *(str(part) for part in more)]
     return '"' + "-".join(parts) + '"'
 

@@ -72,6 +72,9 @@ class Viewed(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(purpose=""), name="viewed_has_purpose")]
         triggers = [append_only("viewed_never_changes")]
 
+    def __str__(self) -> str:
+        return f"{self.model} {self.row_id}"
+
 
 class LiveTopic(models.Model):
     """The time of the last change of a topic at an area, in microseconds (``core.live``)."""
@@ -80,6 +83,9 @@ class LiveTopic(models.Model):
     topic = models.CharField(max_length=40)
     area_path = models.CharField(max_length=200)
     version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.area_path}"
 
 
 class OutboxKey(models.Model):
@@ -90,6 +96,9 @@ class OutboxKey(models.Model):
     action = models.CharField(max_length=60)
     answer = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.key}"
 
 
 class Urgency(models.TextChoices):
@@ -112,11 +121,18 @@ class Message(Scoped):
     link = models.CharField(max_length=300, blank=True)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     area_path = models.CharField(max_length=200, blank=True)
+    dedupe = models.CharField(max_length=120, blank=True, help_text=_("The same key is told to an account only once"))
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-created_at"], name="message_inbox")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "dedupe"], condition=~Q(dedupe=""), name="message_told_once")
+        ]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="message_inbox"),
+            models.Index(fields=["account"], condition=Q(read_at=None), name="message_unread"),
+        ]
 
 
 class Delivery(Scoped):
@@ -142,7 +158,11 @@ class Delivery(Scoped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel")]
-        indexes = [models.Index(fields=["state", "not_before"], name="delivery_due")]
+        indexes = [
+            models.Index(
+                fields=["not_before"], condition=Q(state__in=["waiting", "held", "failed"]), name="delivery_due"
+            )
+        ]
 
 
 class Job(Scoped):
@@ -174,7 +194,10 @@ class Job(Scoped):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-created_at"], name="job_of_account")]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="job_of_account"),
+            models.Index(fields=["heartbeat_at"], condition=Q(state="running"), name="job_running"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(total=None) | Q(done__lte=F("total")), name="job_done_within_total")
         ]
@@ -257,3 +280,6 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["batch", "verdict", "number"], name="import_row_page")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.number}"
