@@ -150,6 +150,7 @@ class Shift(Scoped):
         indexes = [
             models.Index(fields=["post", "starts"], name="shift_of_post"),
             models.Index(fields=["duty_day", "post"], name="shift_of_day"),
+            models.Index(fields=["starts"], name="shift_by_start"),
             models.Index(fields=["starts"], condition=Q(state="open", taken__lt=F("maximum")), name="shift_open_soon"),
         ]
         triggers = [

@@ -57,6 +57,14 @@ CORRECTED = register(
     _("Your times were corrected: {post}"),
     _("{name}, {by} corrected your times at {post} ({when}). Reason: {reason} If that is wrong, say so: {link}"),
 )
+outcome_declined = _("your colleague cannot take the shift; it stays yours.")
+outcome_taken_back = _("the question about a swap was taken back; nothing changes.")
+outcome_refused = _("the swap was not approved; both shifts stay as they were.")
+outcome_approved = _("the swap is approved and the shift has changed hands.")
+
+
+def swaps_link() -> str:
+    return reverse("volunteer:swaps")
 
 
 def when(shift: Shift) -> str:

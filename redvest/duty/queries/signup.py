@@ -355,10 +355,15 @@ def answers(
     now: datetime,
     *,
     ignore_own: bool = False,
+    leaving: int = 0,
 ) -> Iterable[OpenShift]:
-    """Each shift with its answer; at most three queries however many there are."""
+    """Each shift with its answer; at most three queries however many there are.
+
+    ``leaving`` is a person who gives his place away: his skills no longer count. ``ignore_own`` leaves out of the
+    question that this person is waiting already.
+    """
     mine = {} if ignore_own else _mine(person.person_id, [row.shift_id for row in found])
-    needs = missing_heads(person, found)
+    needs = missing_heads(person, found, leaving)
     names = skill_names({code for heads in needs.values() for code in heads[0]})
     takers = {key: person.taker(where.is_in_team) for key, where in places.items()}
     for row in found:
@@ -422,20 +427,23 @@ _HOLDERS = """
            array(SELECT sk.code || ':' || count(*)
                  FROM duty_assignment b JOIN people_personskill s ON s.person_id = b.person_id
                  JOIN people_skill sk ON sk.id = s.skill_id
-                 WHERE b.shift_id = a.shift_id AND b.state IN ('offered', 'confirmed') GROUP BY sk.code)
+                 WHERE b.shift_id = a.shift_id AND b.state IN ('offered', 'confirmed')
+                 AND b.person_id <> %s GROUP BY sk.code)
     FROM duty_assignment a JOIN people_person p ON p.id = a.person_id
-    WHERE a.shift_id = ANY(%s) AND a.state IN ('offered', 'confirmed')
+    WHERE a.shift_id = ANY(%s) AND a.state IN ('offered', 'confirmed') AND a.person_id <> %s
     GROUP BY a.shift_id
 """
 
 
-def missing_heads(person: Candidate, found: Sequence[ShiftRow]) -> dict[int, tuple[dict[str, int], int]]:
+def missing_heads(
+    person: Candidate, found: Sequence[ShiftRow], leaving: int = 0
+) -> dict[int, tuple[dict[str, int], int]]:
     """For shifts whose last places may be kept: heads still missing of each skill, and of experienced people."""
     tight = [row for row in found if _may_be_kept(person, row)]
     if not tight:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [ENOUGH_MINUTES, [row.shift_id for row in tight]])
+        cursor.execute(_HOLDERS, [ENOUGH_MINUTES, leaving, [row.shift_id for row in tight], leaving])
         there = {shift: (experienced, skills) for shift, experienced, skills in cursor.fetchall()}
     missing = {}
     for row in tight:

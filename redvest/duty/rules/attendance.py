@@ -15,6 +15,7 @@ COORDINATOR_AFTER = timedelta(minutes=20)
 LEAVING_SOON = timedelta(minutes=30)
 ARRIVING_SOON = timedelta(minutes=60)
 FORGOTTEN_AFTER = timedelta(minutes=30)
+EARLY_BEFORE = timedelta(minutes=10)
 LATEST_CHECK_OUT = timedelta(hours=12)
 # A withdrawal so shortly before the start is an alarm, not a note.
 LATE_WITHDRAWAL = timedelta(hours=6)
@@ -62,6 +63,11 @@ def may_check_out(presence: Presence, now: datetime) -> CheckIn:
     if presence.state != "present":
         return CheckIn.NOT_PRESENT
     return CheckIn.OVER if now > presence.ends + LATEST_CHECK_OUT else CheckIn.READY
+
+
+def leaves_early(presence: Presence, now: datetime) -> bool:
+    """Whether leaving now needs a reason. A few minutes are no matter."""
+    return now < presence.ends - EARLY_BEFORE
 
 
 def sentence(answer: CheckIn, presence: Presence, zone: str) -> str:

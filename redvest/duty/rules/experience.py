@@ -6,7 +6,7 @@ ENOUGH_MINUTES = 8 * 60
 
 
 def is_experienced(*, said: str, is_verified: bool, sources: Collection[str], minutes: int) -> bool:
-    """Duty done (``minutes`` of this incident), a skill earned or certified, or experience told and checked by somebody.
+    """Duty done (``minutes`` of this incident), a skill earned or certified, or experience told and checked.
 
     ``said`` is what the person declared, ``sources`` where his skills come from.
     """
