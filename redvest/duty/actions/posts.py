@@ -16,6 +16,7 @@ from redvest.duty.models import Post, Shift
 from redvest.duty.planning.book import playbook_of
 from redvest.incidents.models import Incident
 from redvest.incidents.playbooks.schema import Playbook, PostKind, PostPlan
+from redvest.incidents.queries import incidents
 from redvest.people.models import Account
 from redvest.places.models import Area, Household
 
@@ -45,8 +46,7 @@ EDITABLE = (
 def open_posts_from_playbook(actor: Account, incident: Incident, level: int, area: Area) -> list[Post]:
     """Open what the playbook asks for at ``level`` in ``area`` and is not there yet; answer the new posts.
 
-    Doing it twice opens nothing twice; raising the level adds. A post that somebody closed is not opened again: he had
-    a reason.
+    Doing it twice opens nothing twice; raising the level adds. A closed post is not opened again.
     """
     access.require(actor, "duty.plan", area)
     incident = Incident.objects.select_for_update(of=("self",)).select_related("playbook").get(pk=incident.pk)
@@ -72,7 +72,8 @@ def open_posts_from_playbook(actor: Account, incident: Incident, level: int, are
 def open_post(actor: Account, incident_pk: int, area_pk: int, kind: str, **changes: Any) -> Post:
     """Open one more post of a kind at a place; ``changes`` are the fields of ``EDITABLE`` that differ from the kind."""
     area = access.fetch(actor, "duty.plan", Area.objects.all(), pk=area_pk)
-    incident = Incident.objects.select_for_update(of=("self",)).select_related("playbook", "area").get(pk=incident_pk)
+    incident = incidents.incident(actor, incident_pk)
+    Incident.objects.select_for_update().get(pk=incident.pk)  # post numbers are given one after the other
     if not area.path.startswith(incident.area.path):
         raise Refused(_("This place lies outside the area of the incident. Choose a place inside it."))
     _refuse_closed(incident)
@@ -91,7 +92,7 @@ def open_post(actor: Account, incident_pk: int, area_pk: int, kind: str, **chang
 
 @transaction.atomic
 def edit_post(actor: Account, pk: int, changes: Mapping[str, Any], *, carry_to_shifts: bool = False) -> Post:
-    """Change a post. With ``carry_to_shifts`` its coming shifts get the new head counts, never fewer than are on them."""
+    """Change a post. With ``carry_to_shifts`` its coming shifts get the new heads, never fewer than are on them."""
     rows = Post.objects.select_for_update(of=("self",)).select_related("area", "incident__playbook")
     post = access.fetch(actor, "duty.plan", rows, pk=pk)
     before = {name: getattr(post, name) for name in changes}
@@ -117,8 +118,7 @@ def close_post(actor: Account, pk: int) -> Post:
     staffed = coming.filter(taken__gt=0).count()
     if staffed:
         raise Refused(
-            _("%(count)s coming shifts of this post still have people. Cancel those shifts first; the people are told.")
-            % {"count": staffed}
+            _("%(count)s coming shifts of this post still have people. Cancel those first.") % {"count": staffed}
         )
     cancelled = coming.update(state=Shift.State.CANCELLED)
     post.state, post.closed_at = Post.State.CLOSED, timezone.now()

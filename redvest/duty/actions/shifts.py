@@ -1,4 +1,4 @@
-"""Writes about shifts: made from a pattern in one batch, undone as a batch, changed and cancelled by hand, opened for sign-up."""
+"""Writes about shifts: made from a pattern and undone as a batch, changed and cancelled by hand, opened for sign-up."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -45,8 +45,9 @@ def generate_shifts(
     overlap: int | None = None,
     open_for_sign_up: bool = False,
 ) -> Batch:
-    """Make the shifts of some posts for the duty days ``first`` to ``last``: by each post's pattern, by the one named, or by freely given ``times``.
+    """Make the shifts of some posts for the duty days ``first`` to ``last``.
 
+    They follow each post's own pattern, the one named, or freely given ``times``.
     Shifts that exist already (same post, times and group) are left as they are. All that is made shares one mark.
     """
     if last < first:
@@ -102,7 +103,7 @@ def undo_batch(actor: Account, mark: str) -> int:
             % {"count": touched}
         )
     posts = {shift.post_id: shift.post for shift in shifts}
-    count, _details = Shift.objects.filter(pk__in=[shift.pk for shift in shifts]).delete()
+    Shift.objects.filter(pk__in=[shift.pk for shift in shifts]).delete()
     for post in posts.values():
         audit.record(actor, "duty.shifts_taken_back", post, area_path=post.area.path, detail={"batch": mark})
         live.announce(TOPIC, post.area.path)

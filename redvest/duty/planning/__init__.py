@@ -1,1 +1,1 @@
-"""Between rows and plans: shifts from patterns, roster problems from rows, drafts from answers. The engine is used only here."""
+"""Between rows and plans: shifts from patterns, problems from rows, drafts from answers (only here: the engine)."""

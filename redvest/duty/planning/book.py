@@ -1,24 +1,14 @@
 """The incident's playbook as duty needs it: post kinds, patterns, names in the reader's language."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from redvest.incidents.playbooks.loader import load
 from redvest.incidents.playbooks.schema import Pattern, Playbook
+from redvest.incidents.queries.incidents import playbook_of
 
 if TYPE_CHECKING:
     from redvest.duty.models import Post
-    from redvest.incidents.models import Incident
 
-
-@lru_cache(maxsize=32)
-def _loaded(text: str) -> Playbook:
-    return load("-", text)
-
-
-def playbook_of(incident: "Incident") -> Playbook:
-    """The playbook version the incident runs by. ``incident.playbook`` should be selected already."""
-    return _loaded(incident.playbook.text)
+__all__ = ["group_name", "kind_name", "playbook_of", "shift_name", "short_name"]
 
 
 def kind_name(book: Playbook, kind: str) -> str:

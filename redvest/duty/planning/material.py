@@ -1,4 +1,4 @@
-"""Everything a roster is planned from, read in a constant number of queries: its shifts, who may serve, what is held already."""
+"""Everything a roster is planned from, in a constant number of queries: its shifts, who may serve, what is held."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -89,16 +89,17 @@ class Material:
         return str(self.roster.settings.get("groups", {}).get(str(person), ""))
 
 
-def gather(roster: Roster, now: datetime, *, keep: Iterable[int] = ()) -> Material:
+def gather(roster: Roster, now: datetime, *, keep: Iterable[int] = (), only: Shift | None = None) -> Material:
     """Read what ``roster`` is planned from. ``roster.incident.playbook`` and ``roster.area`` should be selected.
 
-    ``keep`` are people who stay in view though they can no longer serve: those of the draft's cells.
+    ``keep`` are people who stay in view though they can no longer serve: those of the draft's cells. ``only`` looks at
+    one shift alone; everything else people do is then a duty elsewhere.
     """
     incident = roster.incident
     zone = ZoneInfo(incident.time_zone)
     span = Span(*day_bounds(roster.first_day, roster.last_day, zone))
-    posts = {post.pk: post for post in _posts(roster)}
-    shifts = _shifts(roster, posts)
+    posts = {post.pk: post for post in ([only.post] if only else _posts(roster))}
+    shifts = [only] if only else _shifts(roster, posts)
     coming = {shift.pk: shift for shift in shifts if shift.starts > now}
     held = _held(coming)
     members, left_out = _team(roster, span)

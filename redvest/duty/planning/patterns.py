@@ -51,8 +51,8 @@ def turns(
 ) -> list[Turn]:
     """The shifts of the duty days ``first`` to ``last``, in time order.
 
-    A shift that starts before 06:00 belongs to the duty day before. The people going off stay for ``overlap`` minutes
-    (by default the pattern's) to hand over. Groups change their shifts every ``swap_after_days`` days from ``anchor`` on.
+    A shift that starts before 06:00 belongs to the duty day before. The people going off stay for ``overlap``
+    minutes (by default the pattern's) to hand over. Groups change every ``swap_after_days`` days from ``anchor``.
     """
     stay = pattern.overlap_minutes if overlap is None else overlap
     made = [
@@ -93,8 +93,8 @@ def days(first: date, last: date) -> Iterator[date]:
 def group_of(pattern: Pattern, shift: str, day: date, anchor: date) -> str:
     """Whose turn a shift is on a day; "" when the pattern has no groups for it.
 
-    After every ``swap_after_days`` days each group moves on to what the next group did; a group without shifts of its own
-    that is no reserve has its days of rest there (four groups for three shifts). The reserve never has a turn.
+    After every ``swap_after_days`` days each group moves on to what the next group did; where a group has no shifts and
+    is no reserve, it rests (four groups for three shifts). The reserve never has a turn.
     """
     taking = [group for group in pattern.groups if not group.reserve]
     rounds = (day - anchor).days // pattern.swap_after_days if pattern.swap_after_days else 0
@@ -105,7 +105,7 @@ def group_of(pattern: Pattern, shift: str, day: date, anchor: date) -> str:
 
 
 def split_evenly(people: Sequence[int], pattern: Pattern) -> dict[int, str]:
-    """Who is in which group, when nobody has said so: in turn, with every fifth person in the reserve, if there is one."""
+    """Who is in which group when nobody has said so: in turn, every fifth person in the reserve if there is one."""
     taking = [group.slug for group in pattern.groups if not group.reserve]
     reserve = next((group.slug for group in pattern.groups if group.reserve), None)
     if not taking:

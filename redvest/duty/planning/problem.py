@@ -1,4 +1,4 @@
-"""A roster's rows as a problem of the engine, and back: ids are the rows' keys as text, times minutes from the first midnight."""
+"""A roster's rows as a problem of the engine: ids are the rows' keys as text, times minutes from the first midnight."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

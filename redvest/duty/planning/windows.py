@@ -1,4 +1,4 @@
-"""When a person can serve: what he said he can and cannot, cut to the days of a roster. Pure arithmetic of intervals."""
+"""When a person can serve: what he said he can and cannot, cut to the days of a roster. Pure arithmetic of spans."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta

@@ -1,0 +1,72 @@
+"""Who could take a shift, and which shift a person could take: each choice with its cost and faults, the best first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from redvest.duty.models import Roster, Shift
+from redvest.duty.planning.findings import Effect, Overrides, effect_of
+from redvest.duty.planning.material import Material
+from redvest.duty.planning.problem import Cell, Plan
+from redvest.engine.roster.check import Change
+from redvest.engine.roster.problem import Assignment
+
+Pair = tuple[int, int]  # person, shift
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to fill a place. ``removes`` is what it takes away for it."""
+
+    person: int
+    shift: int
+    effect: Effect
+    removes: tuple[Pair, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Free choices first, then those that need an override, then those nobody may make; cheaper ones before."""
+        blocked = 2 if self.effect.forbidden else 1 if self.effect.to_override else 0
+        return (blocked, self.effect.cost, self.person, self.shift)
+
+
+def people_for(plan: Plan, shift: int, *, instead_of: int | None = None) -> list[Choice]:
+    """Everybody who is not on the shift, the best first; ``instead_of`` leaves the shift when another comes."""
+    there = {cell.person for cell in plan.cells if cell.shift == shift}
+    removes = ((instead_of, shift),) if instead_of is not None else ()
+    pairs = [(person, shift) for person in plan.material.members if person not in there]
+    return _ranked(plan, pairs, removes)
+
+
+def shifts_for(plan: Plan, person: int, shifts: Iterable[int]) -> list[Choice]:
+    """Which of these shifts the person could take, the best first."""
+    mine = {cell.shift for cell in plan.cells if cell.person == person}
+    return _ranked(plan, [(person, shift) for shift in shifts if shift not in mine], ())
+
+
+def _ranked(plan: Plan, pairs: Iterable[Pair], removes: tuple[Pair, ...]) -> list[Choice]:
+    overrides = Overrides(plan)
+    gone = frozenset(Assignment(str(person), str(shift)) for person, shift in removes)
+    choices = [
+        Choice(
+            person,
+            shift,
+            effect_of(plan, Change(frozenset({Assignment(str(person), str(shift))}), gone), overrides),
+            removes,
+        )
+        for person, shift in pairs
+    ]
+    return sorted(choices, key=lambda choice: choice.rank)
+
+
+def same_shift_on(material: Material, shift: Shift, day: object) -> Shift | None:
+    """The shift of the same post and turn on another duty day: where a chip lands that is dragged along its row."""
+    for other in material.shifts.values():
+        if other.post_id == shift.post_id and other.duty_day == day and other.label == shift.label:
+            return other
+    return None
+
+
+def as_it_stands(roster: Roster, material: Material) -> frozenset[Cell]:
+    """The places held now, none of them pinned: what a question about today is asked of. Nothing is stored."""
+    assert roster.pk is None
+    return frozenset(Cell(place.shift, place.person) for place in material.held)

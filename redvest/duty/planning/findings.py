@@ -1,0 +1,208 @@
+"""What a draft breaks, costs and leaves open, as plain fields stored with it; sentences.py says them in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from redvest.duty.models import Override
+from redvest.duty.planning.problem import Plan
+from redvest.engine.roster.check import Change as EngineChange
+from redvest.engine.roster.check import Report, check, delta
+from redvest.engine.roster.problem import Assignment, Duty, Person, Problem
+from redvest.engine.roster.problem import Shift as Task
+from redvest.engine.roster.violation import GAPS, Violation
+
+# Prices that are no fault of anybody: shown as sums, not one by one.
+SUMMED = frozenset(
+    {"preference", "distance", "continuity", "fairness_minutes", "fairness_nights", "change", "group", "over_wanted"}
+)
+NEARBY = timedelta(days=8)
+FORBIDDEN, NEEDS_OVERRIDE, OVERRIDDEN, ACCEPTED, WARNING = "forbid", "override", "overridden", "accepted", "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say about a draft. ``severity``: forbid, override (needs one), overridden, accepted or warn."""
+
+    rule: str
+    severity: str
+    person: int | None
+    shifts: tuple[int, ...]  # those of the roster, in time order
+    subject: str
+    amount: int
+    found: int
+    limit: int
+    at: str  # the moment where it begins, ISO
+    cost: int
+
+    @property
+    def stops(self) -> bool:
+        """The roster cannot be published with it."""
+        return self.severity in (FORBIDDEN, NEEDS_OVERRIDE)
+
+    @property
+    def is_gap(self) -> bool:
+        return self.rule in GAPS
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a draft asks of one person: service minutes, the fullest 7 days, nights, the shortest rest (minutes)."""
+
+    minutes: int
+    week: int
+    nights: int
+    rest: int | None
+    standby: int
+
+
+def measure(plan: Plan) -> dict[str, Any]:
+    """The cost of the draft and everything found in it, as JSON for ``Roster.outcome``."""
+    report = check(plan.problem, plan.answer)
+    found = findings(plan, report)
+    return {
+        "cost": report.cost,
+        "by_rule": report.cost_by_rule,
+        "findings": [asdict(finding) for finding in found],
+        "loads": {person: asdict(load) for person, load in loads(plan).items()},
+    }
+
+
+def findings(plan: Plan, report: Report) -> list[Finding]:
+    """What stands in a report, gaps and faults first, the worst first; overrides are taken into account."""
+    overrides = Overrides(plan)
+    found = [overrides.finding(violation) for violation in report.hard]
+    found += [_finding(plan, violation, ACCEPTED) for violation in report.accepted]
+    found += [_finding(plan, violation, WARNING) for violation in report.soft if violation.rule not in SUMMED]
+    order = [FORBIDDEN, NEEDS_OVERRIDE, WARNING, OVERRIDDEN, ACCEPTED]
+    return sorted(found, key=lambda each: (not each.is_gap, order.index(each.severity), -each.cost, each.at))
+
+
+def read(outcome: dict[str, Any]) -> list[Finding]:
+    """The findings that ``measure`` stored."""
+    return [Finding(**{**each, "shifts": tuple(each["shifts"])}) for each in outcome.get("findings", [])]
+
+
+def read_loads(outcome: dict[str, Any]) -> dict[int, Load]:
+    """The loads that ``measure`` stored, by person."""
+    return {int(person): Load(**load) for person, load in outcome.get("loads", {}).items()}
+
+
+class Overrides:
+    """The overrides in force for a plan's people and shifts: which faults somebody answers for."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        rows = Override.objects.filter(shift__in=[*plan.material.shifts, *plan.material.past])
+        self.given: dict[str, list[tuple[int, int, datetime]]] = defaultdict(list)
+        for rule, shift, person, until in rows.values_list("rule", "shift_id", "person_id", "valid_until"):
+            self.given[rule].append((shift, person, until))
+
+    def finding(self, violation: Violation) -> Finding:
+        """A broken hard rule with its severity: overridden, or still to be overridden, or simply forbidden."""
+        finding = _finding(self.plan, violation, FORBIDDEN)
+        if violation.rule not in self.plan.book.overridable:
+            return finding
+        severity = OVERRIDDEN if self._covered(finding) else NEEDS_OVERRIDE
+        return Finding(**{**asdict(finding), "severity": severity})
+
+    def _covered(self, finding: Finding) -> bool:
+        moment = datetime.fromisoformat(finding.at)
+        if finding.person is None:
+            return any(shift in finding.shifts and until >= moment for shift, _, until in self.given[finding.rule])
+        # A rule about hours or days names only where its window begins, so an override holds for the week around it.
+        return any(
+            person == finding.person and until >= moment and abs(self._start(shift) - moment) <= NEARBY
+            for shift, person, until in self.given[finding.rule]
+        )
+
+    def _start(self, shift: int) -> datetime:
+        material = self.plan.material
+        return (material.shifts.get(shift) or material.past[shift]).starts
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of cells would do: to the cost, and which findings come and go."""
+
+    cost: int
+    appears: tuple[Finding, ...]
+    disappears: tuple[Finding, ...]
+
+    @property
+    def forbidden(self) -> tuple[Finding, ...]:
+        """What nobody may do."""
+        return tuple(finding for finding in self.appears if finding.severity == FORBIDDEN)
+
+    @property
+    def to_override(self) -> tuple[Finding, ...]:
+        """What somebody has to answer for by name."""
+        return tuple(finding for finding in self.appears if finding.severity == NEEDS_OVERRIDE)
+
+
+def effect(plan: Plan, add: Iterable[tuple[int, int]], remove: Iterable[tuple[int, int]]) -> Effect:
+    """What adding and removing (person, shift) pairs would do to the draft."""
+    change = EngineChange(
+        frozenset(Assignment(str(person), str(shift)) for person, shift in add),
+        frozenset(Assignment(str(person), str(shift)) for person, shift in remove),
+    )
+    return effect_of(plan, change, Overrides(plan))
+
+
+def effect_of(plan: Plan, change: EngineChange, overrides: Overrides) -> Effect:
+    """The same for a change in the engine's terms, with the overrides read once for many of them."""
+    result = delta(plan.problem, plan.answer, change)
+    had = {violation.place: violation.amount for violation in result.disappears}
+    worse = [violation for violation in result.appears if violation.amount > had.get(violation.place, 0)]
+    has = {violation.place: violation.amount for violation in result.appears}
+    better = [violation for violation in result.disappears if violation.amount > has.get(violation.place, 0)]
+    return Effect(result.cost, _both(plan, worse, overrides), _both(plan, better, overrides))
+
+
+def _both(plan: Plan, violations: Sequence[Violation], overrides: Overrides) -> tuple[Finding, ...]:
+    return tuple(
+        overrides.finding(violation) if violation.severity == "forbid" else _finding(plan, violation, WARNING)
+        for violation in violations
+    )
+
+
+def loads(plan: Plan) -> dict[int, Load]:
+    """What the draft asks of everybody, with what he serves elsewhere around it."""
+    shifts: dict[str, list[Task]] = defaultdict(list)
+    for person, shift in plan.answer:
+        shifts[person].append(plan.problem.shift_of[shift])
+    return {int(person.id): _load(plan.problem, person, shifts[person.id]) for person in plan.problem.people}
+
+
+def _load(problem: Problem, person: Person, shifts: Sequence[Task]) -> Load:
+    inside = problem.days
+    duties: list[Task | Duty] = sorted([*shifts, *person.fixed], key=lambda duty: duty.start)
+    service = [(problem.day_of(duty), duty.end - duty.start) for duty in duties if not duty.standby]
+    here = [duty for duty in duties if problem.day_of(duty) in inside]
+    rests = [later.start - earlier.end for earlier, later in pairwise(duties) if problem.day_of(later) in inside]
+    return Load(
+        minutes=sum(minutes for day, minutes in service if day in inside),
+        week=max((sum(m for other, m in service if day - 7 < other <= day) for day in inside), default=0),
+        nights=sum(len(problem.nights_of(duty)) for duty in here),
+        rest=min((gap for gap in rests if gap >= 0), default=None),
+        standby=sum(duty.end - duty.start for duty in here if duty.standby),
+    )
+
+
+def _finding(plan: Plan, violation: Violation, severity: str) -> Finding:
+    known = plan.problem.shift_of
+    return Finding(
+        rule=violation.rule,
+        severity=severity,
+        person=int(violation.person) if violation.person else None,
+        shifts=tuple(int(shift) for shift in violation.shifts if shift in known),
+        subject=violation.subject,
+        amount=violation.amount,
+        found=violation.found,
+        limit=violation.limit,
+        at=(plan.origin + timedelta(minutes=violation.start)).isoformat(),
+        cost=violation.cost,
+    )
