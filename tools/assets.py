@@ -57,6 +57,7 @@ PURGED_FOR = [
     "*.html",
     "parts/**/*.html",
     "volunteer/**/*.html",
+    "public/styleguide.html",
     "account/**/*.html",
     "allauth/**/*.html",
     "mfa/**/*.html",

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from redvest.core import access
@@ -22,16 +23,21 @@ BASES = {"coordinator": "base_coordinator.html", "volunteer": "base_volunteer.ht
 class SampleForm(forms.Form):
     """One field of each kind; the second is shown with an error."""
 
-    place = forms.CharField(label=_("Place"), help_text=_("As it stands on the sign at the gate."))
-    heads = forms.IntegerField(label=_("Heads"), min_value=1)
-    kind = forms.ChoiceField(label=_("Kind of post"), choices=[("gate", _("Checkpoint")), ("desk", _("Standby desk"))])
+    place = forms.CharField(
+        label=gettext_lazy("Place"), help_text=gettext_lazy("As it stands on the sign at the gate.")
+    )
+    heads = forms.IntegerField(label=gettext_lazy("Heads"), min_value=1)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of post"),
+        choices=[("gate", gettext_lazy("Checkpoint")), ("desk", gettext_lazy("Standby desk"))],
+    )
     when = forms.ChoiceField(
-        label=_("Shift pattern"),
-        choices=[("two", _("Two groups, 12 hours")), ("three", _("Three groups, 8 hours"))],
+        label=gettext_lazy("Shift pattern"),
+        choices=[("two", gettext_lazy("Two groups, 12 hours")), ("three", gettext_lazy("Three groups, 8 hours"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    paired = forms.BooleanField(label=_("Always two together"), required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    paired = forms.BooleanField(label=gettext_lazy("Always two together"), required=False)
 
 
 @require_safe

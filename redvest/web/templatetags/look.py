@@ -184,16 +184,24 @@ _WIDGET_CLASSES: list[tuple[type[forms.Widget], str]] = [
 
 
 @register.inclusion_tag("parts/field.html")
-def field(bound: forms.BoundField, label: str = "", hint: str = "", extra: str = "") -> dict[str, Any]:
-    """A field with label, hint and errors, tied together for screen readers. ``extra`` are classes of the input."""
+def field(bound: forms.BoundField, label: str = "", hint: str | None = "", extra: str = "") -> dict[str, Any]:
+    """A field with label, hint and errors, tied together for screen readers. ``extra`` are classes of the input.
+
+    A ``label`` given here also replaces the placeholder of a library's form; ``hint=None`` leaves its help out.
+    """
     widget = bound.field.widget
     kind = "group" if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple) else "line"
     if isinstance(widget, forms.CheckboxInput):
         kind = "tick"
     name = next(classes for cls, classes in _WIDGET_CLASSES if isinstance(widget, cls))
-    said = [f"{bound.auto_id}_help"] if (hint or bound.help_text) else []
+    hint = None if hint is None else hint or bound.help_text
+    said = [f"{bound.auto_id}_help"] if hint else []
     said += [f"{bound.auto_id}_wrong"] if bound.errors else []
     attrs = {"class": " ".join(filter(None, [widget.attrs.get("class", ""), name, extra]))}
+    if label and "placeholder" in widget.attrs:
+        attrs["placeholder"] = ""
+    if kind == "group":
+        widget.attrs |= attrs  # the choices are drawn one by one, from the widget
     if said and kind != "group":
         attrs["aria-describedby"] = " ".join(said)
     return {
@@ -201,7 +209,7 @@ def field(bound: forms.BoundField, label: str = "", hint: str = "", extra: str =
         "control": bound.as_widget(attrs=attrs),
         "kind": kind,
         "label": label or bound.label,
-        "hint": hint or bound.help_text,
+        "hint": hint,
         "described_by": " ".join(said),
         "is_hidden": bound.is_hidden,
     }
