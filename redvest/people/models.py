@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -183,6 +184,7 @@ class Person(Scoped):
             models.Index(fields=["name", "id"], name="person_by_name"),
             models.Index(fields=["organisation", "name"], name="person_of_organisation"),
             models.Index(fields=["home"], name="person_home_area"),
+            models.Index(Right("phone", 4), name="person_phone_tail"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from redvest.core.sheets.headers import Column
 from redvest.core.sheets.reading import Row, read
 from redvest.core.sheets.tables import LeftOut, Record, Start, records
 from redvest.core.sheets.troubles import SENTENCES, Problem, Trouble, Unreadable
+from tests.core.sheet_files import xlsx
 
 COLUMNS = (
     Column("name", ("姓名", "name", "志愿者姓名"), cells.name(60), required=True),
@@ -27,25 +28,6 @@ COLUMNS = (
     Column("organisation", ("所属单位", "单位", "组织"), cells.name(80)),
     Column("since", ("登记日期", "日期"), dates.date),
 )
-
-
-def xlsx(rows: list[list[Any]], merges: tuple[str, ...] = (), name: str = "人员") -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer)
-    sheet = book.add_worksheet(name)
-    day = book.add_format({"num_format": "yyyy/m/d"})
-    for number, row in enumerate(rows):
-        for position, value in enumerate(row):
-            if isinstance(value, datetime.date):
-                sheet.write_datetime(number, position, value, day)
-            elif value is not None:
-                sheet.write(number, position, value)
-    for merge in merges:
-        first = merge.split(":")[0]
-        column, line = ord(first[0]) - 65, int(first[1:]) - 1
-        sheet.merge_range(merge, rows[line][column])
-    book.close()
-    return buffer.getvalue()
 
 
 def table(source: bytes | Path) -> list[Record]:
@@ -75,6 +57,7 @@ def trouble(reader: Reader, value: Any) -> Trouble:
         ("138 0013 8000", "+8613800138000"),
         ("138-0013-8000", "+8613800138000"),
         ("'13800138000", "+8613800138000"),
+        ("13800138000.0", "+8613800138000"),
         ("13800138000\u200b", "+8613800138000"),
         ("\ufeff 13800138000 \u3000", "+8613800138000"),
         ("+86 138 0013 8000", "+8613800138000"),
@@ -200,6 +183,7 @@ def test_whole_numbers_are_understood(cell: Any, number: int) -> None:
     [
         ("3.5", Trouble.NUMBER_WRONG),
         ("很多", Trouble.NUMBER_WRONG),
+        ("两三个", Trouble.NUMBER_WRONG),
         (True, Trouble.NUMBER_WRONG),
         (datetime.date(2026, 3, 1), Trouble.NUMBER_WRONG),
         (99999, Trouble.NUMBER_RANGE),
@@ -236,7 +220,7 @@ def test_lists_and_choices_are_split_and_the_unknown_is_said() -> None:
     reader = cells.choices({"急救": "first_aid", "驾驶": "driving", "开车": "driving"})
     found = reader("急救、开车；驾驶\n潜水")
     assert found.value == ["first_aid", "driving"]
-    assert (found.note, found.fields) == (Trouble.UNKNOWN_KEPT, {"unknown": "潜水"})
+    assert (found.note, found.fields) == (Trouble.UNKNOWN_LEFT_OUT, {"unknown": "潜水"})
     assert reader("无").value == []
     assert trouble(cells.choice({"是": "yes"}), "也许") == Trouble.CHOICE_WRONG
 
@@ -554,3 +538,8 @@ def test_a_title_that_names_one_column_is_no_header() -> None:
 def test_reading_says_how_many_rows_will_come() -> None:
     first = next(read(xlsx([["姓名"], ["卢明"], ["秦燕"]])))
     assert getattr(first, "rows", None) == 3
+
+
+def test_no_row_of_a_long_sheet_is_lost() -> None:
+    found = table(xlsx([["姓名", "电话"], *([f"人{number}", 13800000000 + number] for number in range(5000))]))
+    assert [record.number for record in found] == list(range(2, 5002))

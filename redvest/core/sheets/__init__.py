@@ -2,6 +2,6 @@
 
 What lives here knows cells, headers and rows, and nothing about people or places; it never touches the database.
 ``child`` reads the file in a process of its own, ``reading`` streams its rows, ``headers`` finds the header row,
-``cells`` and ``dates`` understand one value, ``tables`` puts them together, ``troubles`` says what is wrong, ``writing``
-makes files.
+``cells`` and ``dates`` understand one value, ``tables`` puts them together, ``troubles`` says what is wrong,
+``writing`` makes files.
 """

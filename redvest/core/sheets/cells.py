@@ -98,7 +98,7 @@ def name(limit: int) -> Reader:
 
 def phone(cell: Cell) -> Found:
     """A phone number in the form +8613800138000; numbers without a country are mainland Chinese."""
-    value = tidy(cell).lstrip("'")
+    value = tidy(cell).lstrip("'").removesuffix(".0")
     parts = [part for part in re.split(r"[、，,;；/\n]| or | 或 ", value) if part.strip()]
     if len(parts) > 1 and all(len(re.sub(r"\D", "", part)) >= 7 for part in parts):
         first = phone(parts[0])
@@ -192,7 +192,8 @@ _CHINESE_DIGITS |= {"六": 6, "七": 7, "八": 8, "九": 9}
 
 def _chinese_number(value: str) -> int | None:
     """三 is 3, 十二 is 12, 二十 is 20, 二〇二六 is 2026."""
-    if value and all(character in _CHINESE_DIGITS for character in value):
+    # 两三 means "two or three"; only one digit, or a year, is a number.
+    if len(value) in (1, 4) and all(character in _CHINESE_DIGITS for character in value):
         return int("".join(str(_CHINESE_DIGITS[character]) for character in value))
     ten = re.fullmatch(r"([一二两三四五六七八九])?十([一二三四五六七八九])?", value)
     if ten:
@@ -220,7 +221,7 @@ def code(*widths: int) -> Reader:
     """An official code of digits, with one of the given numbers of digits."""
 
     def reader(cell: Cell) -> Found:
-        value = tidy(cell).lstrip("'").replace(" ", "")
+        value = tidy(cell).lstrip("'").replace(" ", "").removesuffix(".0")
         scientific = _SCIENTIFIC.fullmatch(value)
         note: Trouble | None = None
         if scientific:
@@ -287,7 +288,7 @@ def choices(spellings: Mapping[str, str]) -> Reader:
             elif value not in found:
                 found.append(value)
         if unknown:
-            return Found(found, Trouble.UNKNOWN_KEPT, {"unknown": "、".join(unknown)[:60]})
+            return Found(found, Trouble.UNKNOWN_LEFT_OUT, {"unknown": "、".join(unknown)[:60]})
         return Found(found)
 
     return reader

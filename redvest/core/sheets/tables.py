@@ -6,6 +6,7 @@ Records come as a stream. A record says nothing about the database; importers ad
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def _sheets(source: Path | bytes) -> Iterator[tuple[Sheet | LeftOut, Iterator[Ro
 
 
 def _of_sheet(sheet: Sheet, rows: Iterator[Row], columns: Sequence[Column]) -> Iterator[Start | LeftOut | Record]:
-    first = [row for row, _count in zip(rows, range(headers.SEARCHED_ROWS), strict=False)]
+    first = list(islice(rows, headers.SEARCHED_ROWS))
     if not first:
         return
     header = headers.find(first, columns)

@@ -57,13 +57,16 @@ class Trouble(StrEnum):
     SEVERAL_FOUND = "several_found"
     CONTRADICTION = "contradiction"
     TAKEN = "taken"
+    DISTRICT_UNKNOWN = "district_unknown"
     # worth a look, not refused
     LETTERS_READ = "letters_read"
     DIGITS_RESTORED = "digits_restored"
     ZERO_RESTORED = "zero_restored"
     SERIAL_DATE = "serial_date"
     FIRST_OF_SEVERAL = "first_of_several"
-    UNKNOWN_KEPT = "unknown_kept"
+    UNKNOWN_LEFT_OUT = "unknown_left_out"
+    SKILL_UNKNOWN = "skill_unknown"
+    KEPT_AS_TEXT = "kept_as_text"
 
 
 SENTENCES: Mapping[Trouble, tuple[Words, Words]] = {
@@ -158,6 +161,10 @@ SENTENCES: Mapping[Trouble, tuple[Words, Words]] = {
         _("This number already belongs to somebody else (%(who)s)."),
         _("Check the number, or correct the other entry first."),
     ),
+    Trouble.DISTRICT_UNKNOWN: (
+        _("The name of the district %(code)s is not known."),
+        _("Enter its name with the upload (on the command line: --district-name)."),
+    ),
     Trouble.LETTERS_READ: (
         _("Letters were read as digits: %(read)s."),
         _("Check that this is the right number."),
@@ -172,9 +179,17 @@ SENTENCES: Mapping[Trouble, tuple[Words, Words]] = {
         _("The cell holds several numbers; %(read)s was taken."),
         _("Enter the other numbers by hand if they are needed."),
     ),
-    Trouble.UNKNOWN_KEPT: (
+    Trouble.UNKNOWN_LEFT_OUT: (
         _("“%(unknown)s” is not in the list and was left out."),
-        _("Add it to the list first if it is needed, then import again."),
+        _("Use the words of the template if it is needed, then import again."),
+    ),
+    Trouble.SKILL_UNKNOWN: (
+        _("“%(unknown)s” is not in the list of skills and was added to the experience."),
+        _("Nothing to do, unless a post asks for it."),
+    ),
+    Trouble.KEPT_AS_TEXT: (
+        _("This place is not known here; it was kept as text in the address."),
+        _("Nothing to do if the home lies in another district."),
     ),
 }
 
@@ -185,7 +200,9 @@ NOTES = frozenset(
         Trouble.ZERO_RESTORED,
         Trouble.SERIAL_DATE,
         Trouble.FIRST_OF_SEVERAL,
-        Trouble.UNKNOWN_KEPT,
+        Trouble.UNKNOWN_LEFT_OUT,
+        Trouble.SKILL_UNKNOWN,
+        Trouble.KEPT_AS_TEXT,
     }
 )
 

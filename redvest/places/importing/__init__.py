@@ -1,0 +1,1 @@
+"""Places from spreadsheets: ``areas`` (official codes) and ``estates`` (estates, buildings, units, doors)."""
