@@ -31,15 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     from redvest.command import demo, doctor, import_, manage, run, serve, work
-    from redvest.engine import cli as roster
 
+    try:
+        from redvest.engine import cli as roster
+    except ImportError:
+        from redvest.command import manage as roster
     whole = argparse.ArgumentParser(
         prog="redvest",
         description=_("RedVest: community emergency volunteer work, from the call-up to the thanks."),
         epilog=_("Exit codes: 0 done, 1 the answer is not good, 2 not understood, 3 something outside is missing."),
     )
     commands = whole.add_subparsers(metavar=_("COMMAND"), required=True)
-    for room in (run, serve, work, demo, import_, roster, doctor, manage):
+    for room in dict.fromkeys((run, serve, work, demo, import_, roster, doctor, manage)):
         room.register(commands)
     return whole
 
