@@ -124,7 +124,8 @@ def build() -> None:
     (fresh / "icons.svg").write_text(sprite(names))
     for target, source in COPIES.items():
         (fresh / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(PACKAGES / source, fresh / target)
+        # Their source maps are not copied, and a script that names a missing file cannot be fingerprinted.
+        (fresh / target).write_bytes(re.sub(rb"\n//# sourceMappingURL=\S+", b"", (PACKAGES / source).read_bytes()))
     purge_tabler()
     bundle_sheets(fresh)
     bundle_scripts(fresh)

@@ -7,6 +7,7 @@ rights on his own rows, to the account (``own_lookup``). A grant at an area cove
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
@@ -105,12 +106,10 @@ def fetch(actor: "Account", action: str, rows: models.QuerySet[M], **lookup: Any
 
 def holders(action: str, area: "Area") -> "models.QuerySet[Account]":
     """The accounts whose grants allow ``action`` at this area: whom to tell."""
-    from redvest.people.models import Account
-
     above = [*ancestors(area.path), area.path]
     now = timezone.now()
     in_force = Q(grants__expires_at=None) | Q(grants__expires_at__gt=now)
-    return Account.objects.filter(
+    return get_user_model().objects.filter(
         in_force, is_active=True, grants__role__in=roles_for(action), grants__area__path__in=above
     ).distinct()
 

@@ -50,7 +50,7 @@ def _update(only: list[str]) -> None:
 
 def _missing(only: list[str]) -> None:
     wanted = sources.texts_by_room()
-    lacking = {}
+    lacking: dict[str, str] = {}
     for room in sorted(only or wanted):
         translated = catalogs.translations(catalogs.load(room))
         lacking |= {key[1]: "" for key in sorted(wanted.get(room, {})) if not translated.get(key)}

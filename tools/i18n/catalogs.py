@@ -57,7 +57,7 @@ def translations(catalog: Catalog) -> dict[Key, str]:
     """What is translated in a catalog. Chinese has one form for any number."""
     found = {}
     for message in catalog:
-        string = message.string if isinstance(message.string, str) else next(iter(message.string), "")
+        string = message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
         if message.id and string and not message.fuzzy:
             found[key_of(message)] = string
     return found
