@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from redvest.incidents.models import CallUp, CallUpReply
-from redvest.incidents.playbooks.schema import CallUpTimes, Checklist, ChecklistItem, Pattern, PostKind
+from redvest.incidents.playbooks.schema import CallUpTimes, Checklist, ChecklistItem
 
 # What one person may be asked for in a week so that a roster stays below its warning line (48 hours).
 MINUTES_PER_WEEK = 48 * 60
@@ -69,6 +70,7 @@ _STANDING: Mapping[Standing, Promise] = {
     Standing.NO: _("No"),
 }
 
+ANSWERS = [choice for choice in CallUpReply.Answer.choices if choice[0] != CallUpReply.Answer.NONE]
 COMING = (CallUpReply.Answer.YES, CallUpReply.Answer.YES_FROM)
 
 
@@ -112,13 +114,12 @@ def may_nudge(reply: CallUpReply, now: datetime) -> bool:
     return reply.answer in (CallUpReply.Answer.NONE, CallUpReply.Answer.LATER) and now - last >= NUDGE_PAUSE
 
 
-def people_for(kind: PostKind, pattern: Pattern) -> int:
-    """How many people it takes to man one such post at its wanted heads without anybody above 48 hours a week.
+def people_for(heads: int, minutes: int) -> int:
+    """How many people it takes to keep `heads` on a post for `minutes` a day, nobody above 48 hours a week.
 
     A pair around the clock is 336 person-hours a week: seven people.
     """
-    minutes = sum(shift.minutes for shift in pattern.shifts) * kind.heads.wanted
-    return math.ceil(minutes * 7 / MINUTES_PER_WEEK)
+    return math.ceil(heads * minutes * 7 / MINUTES_PER_WEEK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +205,30 @@ def steps(
         late = due is not None and now > due and not done
         found.append(Step(item, done, seen, str(tick.get("by", "")), at, due, late))
     return sorted(found, key=lambda step: (step.done, step.due is None, step.due or starts))
+
+
+_REASONS: Mapping[str, Promise] = {
+    "home": _("lives here"),
+    "near": _("%(km)s km from home"),
+    "far": _("%(km)s km from home: nobody nearer was free"),
+    "skill": _("has a skill wanted here: %(skills)s"),
+    "shortage": _("this place lacked the most hands (%(lacks)s)"),
+    "pair": _("stays together with %(name)s"),
+    "by_hand": _("put here by hand"),
+    "offered": _("offered to serve here"),
+    "filled": _("every place nearer to home had enough"),
+}
+
+
+def reason(data: Mapping[str, Any]) -> str:
+    """One stored reason of a deployment as words in the reader's language."""
+    sentence = _REASONS.get(str(data.get("kind", "")))
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    fields = {key: value[language] if isinstance(value, dict) else value for key, value in data.items()}
+    return str(sentence) % fields if sentence else ""
+
+
+def kit_lines(kit: Sequence[Mapping[str, Any]]) -> list[str]:
+    """An order's protection, item by item, in the reader's language."""
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return [f"{line['name'][language]} {line['quantity']} {line['unit'][language]}" for line in kit]

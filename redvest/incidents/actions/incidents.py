@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from redvest.core import access, audit, live
 from redvest.core.errors import Refused
+from redvest.incidents.actions._rows import locked_incident, place_inside
 from redvest.incidents.models import CallUp, Deployment, HandsWanted, Incident, Offer, Playbook, TeamMember
 from redvest.incidents.playbooks import loader
 from redvest.incidents.playbooks.schema import RESPONSE_LEVELS
@@ -144,7 +145,7 @@ def close_incident(actor: "Account", pk: int) -> Incident:
 def want_hands(actor: "Account", pk: int, area: int, wanted: int | None) -> None:
     """Type how many people an area could use; None goes back to what its posts need."""
     row = locked_incident(actor, pk, "incidents.deploy")
-    place = _inside(row, area)
+    place = place_inside(row, area)
     if wanted is not None and not 0 <= wanted <= 1000:
         raise Refused(_("Type a number from 0 to 1000."))
     found = HandsWanted.objects.filter(incident=row, area=place).first()
@@ -169,7 +170,7 @@ def count_hands(actor: "Account", pk: int, counted: dict[int, tuple[int, dict[st
     for area, (wanted, skills) in counted.items():
         found = known.get(area)
         if found is None:
-            HandsWanted.objects.create(incident=row, area=_inside(row, area), wanted=wanted, skills=skills)
+            HandsWanted.objects.create(incident=row, area=place_inside(row, area), wanted=wanted, skills=skills)
             changed[area] = wanted
         elif not found.is_typed and (found.wanted, found.skills) != (wanted, skills):
             found.wanted, found.skills = wanted, skills
@@ -183,22 +184,6 @@ def count_hands(actor: "Account", pk: int, counted: dict[int, tuple[int, dict[st
     if changed:
         audit.record(actor, "incidents.hands_counted", row, area_path=row.area.path, detail={"areas": changed})
         live.announce("deployment", row.area.path)
-
-
-def locked_incident(actor: "Account", pk: int, action: str = "incidents.direct") -> Incident:
-    """The running incident, locked, if the actor may do `action` to it."""
-    rows = Incident.objects.select_for_update(of=("self",)).select_related("area", "playbook")
-    row = access.fetch(actor, action, rows, pk=pk)
-    if row.state != Incident.State.ACTIVE:
-        raise Refused(_("This incident is closed; nothing in it can be changed any more."))
-    return row
-
-
-def _inside(row: Incident, area: int) -> Area:
-    place = Area.objects.filter(pk=area, path__startswith=row.area.path).first()
-    if place is None:
-        raise Refused(_("This place lies outside the incident. Choose one inside it."))
-    return place
 
 
 def _check_level(level: int) -> None:

@@ -35,9 +35,7 @@ def install_playbook(actor: "Account", file: str, text: str) -> Playbook:
     found = next((row for row in versions if row.version == str(content.version)), None)
     if found is not None:
         if found.text != text:
-            sentence = _(
-                "Version %(version)s of this playbook is installed with another text. Raise its version number."
-            )
+            sentence = _("Version %(version)s is installed with another text. Raise the version number in the file.")
             raise Refused(sentence % {"version": content.version}, code="version_taken")
         return found
     versions.filter(is_current=True).update(is_current=False)
@@ -54,6 +52,7 @@ def install_playbook(actor: "Account", file: str, text: str) -> Playbook:
     return row
 
 
+@transaction.atomic
 def install_shipped_playbooks(actor: "Account") -> list[Playbook]:
     """Install the playbooks that come with the product; what is installed already stays as it is."""
     return [install_playbook(actor, file, text) for file, text in loader.shipped().items()]

@@ -216,7 +216,8 @@ def planned_posts(actor: "Account", content: schema.Playbook, level: int, area_p
 
 def _planned(content: schema.Playbook, kind: str, per: str, number: int) -> PlannedPosts:
     post = content.posts[kind]
-    return PlannedPosts(post, per, number, number * rules.people_for(post, content.patterns[post.pattern]))
+    minutes = sum(shift.minutes for shift in content.patterns[post.pattern].shifts)
+    return PlannedPosts(post, per, number, number * rules.people_for(post.heads.wanted, minutes))
 
 
 def _residents(area: Area, hosts: Collection[str]) -> dict[str, int]:

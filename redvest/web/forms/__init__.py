@@ -1,0 +1,1 @@
+"""Forms: what a screen takes in. Choices come from queries, decisions from actions."""
