@@ -35,7 +35,7 @@ def test_a_post_is_what_its_kind_says(world: World) -> None:
     assert gate.experienced == 1
     assert gate.is_outdoor
     assert gate.pattern == "gate"
-    assert [line["item"] for line in gate.kit][0] == "mask_n95"
+    assert gate.kit[0]["item"] == "mask_n95"
     assert gate.name == "海棠社区卡口"
 
 

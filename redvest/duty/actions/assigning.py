@@ -15,12 +15,12 @@ from redvest.core.errors import Refused
 from redvest.core.messages import Urgency
 from redvest.duty.actions import notices
 from redvest.duty.actions.cells import Answered
-from redvest.duty.models import Assignment, Override, Roster, Shift, Swap
-from redvest.duty.planning.candidates import as_it_stands
+from redvest.duty.models import Assignment, Override, Shift, Swap
+from redvest.duty.planning.candidates import now_around
 from redvest.duty.planning.findings import Effect, effect
-from redvest.duty.planning.material import HOLDING, gather
+from redvest.duty.planning.material import HOLDING
 from redvest.duty.planning.naming import names_for
-from redvest.duty.planning.problem import Plan, plan_for
+from redvest.duty.planning.problem import Plan
 from redvest.duty.planning.sentences import sentence
 from redvest.people.models import Account
 
@@ -54,7 +54,7 @@ def assign_person(
     """
     shift = _fetch(actor, shift_pk)
     _refuse_over(shift)
-    plan = plan_around(shift)
+    plan = now_around(shift, timezone.now())
     if person_pk not in plan.material.members:
         raise Refused(_("This person is not in the team of this incident. Call the person up first."))
     replaced = _replaced(shift, instead_of)
@@ -101,20 +101,6 @@ def take_off_all(actor: Account, shift: Shift, reason: str) -> int:
         audit.record(actor, "duty.taken_off", assignment, area_path=shift.post.area.path, detail={"reason": reason})
     live.announce(TOPIC, shift.post.area.path)
     return len(gone)
-
-
-def plan_around(shift: Shift) -> Plan:
-    """The places held on a shift as a plan that is not stored: who could stand there now, and what it would break."""
-    roster = Roster(
-        incident=shift.post.incident,
-        area=shift.post.incident.area,
-        first_day=shift.duty_day - timedelta(days=1),
-        last_day=shift.duty_day + timedelta(days=1),
-        settings={"with_standing_by": True},
-    )
-    # A shift that is running may still be filled: history ends where it begins.
-    material = gather(roster, min(timezone.now(), shift.starts - timedelta(seconds=1)), only=shift)
-    return plan_for(material, as_it_stands(roster, material))
 
 
 def end_swaps(assignments: Iterable[Assignment]) -> None:

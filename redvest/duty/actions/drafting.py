@@ -1,4 +1,4 @@
-"""How the cells of a draft change, whoever changes them: by difference, numbered, so that the last step can be undone."""
+"""How the cells of a draft change, whoever changes them: by difference, numbered, so that a step can be undone."""
 
 from typing import Any
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from redvest.duty.models import Roster, Shift
 from redvest.duty.planning.findings import Effect, Overrides, effect_of
-from redvest.duty.planning.material import Material
-from redvest.duty.planning.problem import Cell, Plan
+from redvest.duty.planning.material import Material, gather
+from redvest.duty.planning.problem import Cell, Plan, plan_for
 from redvest.engine.roster.check import Change
 from redvest.engine.roster.problem import Assignment
 
@@ -58,7 +59,7 @@ def _ranked(plan: Plan, pairs: Iterable[Pair], removes: tuple[Pair, ...]) -> lis
     return sorted(choices, key=lambda choice: choice.rank)
 
 
-def same_shift_on(material: Material, shift: Shift, day: object) -> Shift | None:
+def same_shift_on(material: Material, shift: Shift, day: date) -> Shift | None:
     """The shift of the same post and turn on another duty day: where a chip lands that is dragged along its row."""
     for other in material.shifts.values():
         if other.post_id == shift.post_id and other.duty_day == day and other.label == shift.label:
@@ -66,7 +67,18 @@ def same_shift_on(material: Material, shift: Shift, day: object) -> Shift | None
     return None
 
 
-def as_it_stands(roster: Roster, material: Material) -> frozenset[Cell]:
-    """The places held now, none of them pinned: what a question about today is asked of. Nothing is stored."""
-    assert roster.pk is None
-    return frozenset(Cell(place.shift, place.person) for place in material.held)
+def now_around(shift: Shift, now: datetime) -> Plan:
+    """The places held on one shift as a plan that is not stored: who could stand there now, and what it would break.
+
+    ``shift.post.area`` and ``shift.post.incident`` with its playbook and area should be selected.
+    """
+    roster = Roster(
+        incident=shift.post.incident,
+        area=shift.post.incident.area,
+        first_day=shift.duty_day - timedelta(days=1),
+        last_day=shift.duty_day + timedelta(days=1),
+        settings={"with_standing_by": True},
+    )
+    # A shift that is running may still be filled: history ends where it begins.
+    material = gather(roster, min(now, shift.starts - timedelta(seconds=1)), only=shift)
+    return plan_for(material, [Cell(place.shift, place.person) for place in material.held])

@@ -11,7 +11,7 @@ from redvest.duty.models import Override
 from redvest.duty.planning.problem import Plan
 from redvest.engine.roster.check import Change as EngineChange
 from redvest.engine.roster.check import Report, check, delta
-from redvest.engine.roster.problem import Assignment, Duty, Person, Problem
+from redvest.engine.roster.problem import DAY, Assignment, Duty, Person, Problem
 from redvest.engine.roster.problem import Shift as Task
 from redvest.engine.roster.violation import GAPS, Violation
 
@@ -67,7 +67,9 @@ def measure(plan: Plan) -> dict[str, Any]:
         "cost": report.cost,
         "by_rule": report.cost_by_rule,
         "findings": [asdict(finding) for finding in found],
-        "loads": {person: asdict(load) for person, load in loads(plan).items()},
+        "loads": {str(person): asdict(load) for person, load in loads(plan).items()},
+        "away": {str(person): days for person, days in away(plan).items()},
+        "areas": {str(key): member.area.pk for key, member in plan.material.members.items() if member.area},
     }
 
 
@@ -175,6 +177,21 @@ def loads(plan: Plan) -> dict[int, Load]:
     for person, shift in plan.answer:
         shifts[person].append(plan.problem.shift_of[shift])
     return {int(person.id): _load(plan.problem, person, shifts[person.id]) for person in plan.problem.people}
+
+
+def away(plan: Plan) -> dict[int, list[int]]:
+    """On which of the roster's days, counted from 0, a person can serve at no time at all."""
+    found = {}
+    for person in plan.problem.people:
+        if person.available is None:
+            continue
+        bounds = [(day * DAY + plan.problem.rules.duty_day_start) for day in plan.problem.days]
+        found[int(person.id)] = [
+            day
+            for day, start in zip(plan.problem.days, bounds, strict=True)
+            if not any(window.start < start + DAY and start < window.end for window in person.available)
+        ]
+    return found
 
 
 def _load(problem: Problem, person: Person, shifts: Sequence[Task]) -> Load:

@@ -98,6 +98,41 @@ def sentence(finding: Finding, names: Names) -> str:
     return SENTENCES[finding.rule](finding) % fields
 
 
+def reason_words(rule: str, people: int) -> str:
+    """Why so many people could not fill a place: ``5 must rest``."""
+    text = REASONS.get(rule, REASONS[""])
+    return text(people) % {"count": people}
+
+
+REASONS: Mapping[str, Callable[[int], str]] = {
+    "availability": lambda n: ngettext("%(count)s cannot at that time", "%(count)s cannot at that time", n),
+    "overlap": lambda n: ngettext("%(count)s is on another shift", "%(count)s are on another shift", n),
+    "perimeter": lambda n: ngettext(
+        "%(count)s may not cross the perimeter", "%(count)s may not cross the perimeter", n
+    ),
+    "reach": lambda n: ngettext("%(count)s lives too far away", "%(count)s live too far away", n),
+    "rest_floor": lambda n: ngettext("%(count)s must rest", "%(count)s must rest", n),
+    "rest_after_nights": lambda n: ngettext("%(count)s rests after nights", "%(count)s rest after nights", n),
+    "nights_in_row": lambda n: ngettext("%(count)s has enough nights", "%(count)s have enough nights", n),
+    "day_hours": lambda n: ngettext("%(count)s has a full day", "%(count)s have a full day", n),
+    "suit_hours": lambda n: ngettext("%(count)s was in a suit enough", "%(count)s were in a suit enough", n),
+    "heat_hours": lambda n: ngettext("%(count)s was in the heat enough", "%(count)s were in the heat enough", n),
+    "week_hours": lambda n: ngettext("%(count)s has a full week", "%(count)s have a full week", n),
+    "days_off": lambda n: ngettext("%(count)s needs a day off", "%(count)s need a day off", n),
+    "days_in_row": lambda n: ngettext(
+        "%(count)s has too many days in a row", "%(count)s have too many days in a row", n
+    ),
+    "skills": lambda n: ngettext("%(count)s lacks the skill", "%(count)s lack the skill", n),
+    "experience": lambda n: ngettext(
+        "%(count)s would be without an experienced person", "%(count)s would be without an experienced person", n
+    ),
+    "free": lambda n: ngettext(
+        "%(count)s could, at the price of other wishes", "%(count)s could, at the price of other wishes", n
+    ),
+    "": lambda n: ngettext("%(count)s may not, by another rule", "%(count)s may not, by another rule", n),
+}
+
+
 def _fixed(text: Callable[[], str]) -> Callable[[Finding], str]:
     return lambda _finding: text()
 

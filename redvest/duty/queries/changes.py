@@ -1,0 +1,316 @@
+"""What could be changed in a roster and what each change would bring: ranked, in words, before anything is saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from redvest.core import access
+from redvest.duty.models import Assignment, Override, Roster, Shift
+from redvest.duty.planning.book import short_name
+from redvest.duty.planning.candidates import Choice, now_around, people_for, same_shift_on, shifts_for
+from redvest.duty.planning.findings import Effect, Load, effect, loads
+from redvest.duty.planning.gaps import why_empty
+from redvest.duty.planning.material import HOLDING, gather
+from redvest.duty.planning.naming import names_for, shift_words
+from redvest.duty.planning.problem import Cell, Plan, cells_of, plan_for
+from redvest.duty.planning.sentences import Names, hours, reason_words, sentence
+from redvest.duty.queries.grid import roster_row
+from redvest.people.models import Account
+
+Pair = tuple[int, int]  # person, shift
+FREE, OVERRIDE, FORBIDDEN = "free", "override", "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a change would bring, in words."""
+
+    kind: str  # free, override, forbidden
+    cost: int
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
+
+    @property
+    def cost_words(self) -> str:
+        if self.cost == 0:
+            return _("costs nothing more")
+        return (
+            _("cost +%(cost)s") % {"cost": self.cost} if self.cost > 0 else _("cost −%(cost)s") % {"cost": -self.cost}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A person or a shift that could be chosen."""
+
+    person: int
+    shift: int
+    name: str
+    note: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """The dialog about a place in the grid: who or what it is, and what could be done."""
+
+    roster: Roster
+    title: str
+    facts: list[tuple[str, str]]
+    person: int | None
+    shift: int | None
+    day: date | None
+    is_pinned: bool
+    is_there: bool
+    may_change: bool
+    why_not: str
+    options: list[Option]
+    others: list[Option]
+    overrides: list[Override]
+    why_empty: list[str]
+
+
+def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
+    """The dialog of somebody on a shift: what it means for him, and who could stand there instead."""
+    plan, may, why_not = _plan(actor, pk, shift)
+    names = names_for(plan.material)
+    row = plan.material.shifts.get(shift) or plan.material.past[shift]
+    cell = next((each for each in plan.cells if (each.person, each.shift) == (person, shift)), None)
+    choices = people_for(plan, shift, instead_of=person) if may and cell else []
+    options, others = _split(plan, names, choices, by_person=True)
+    load = loads(plan).get(person, Load(0, 0, 0, None, 0))
+    return CellView(
+        roster=plan.material.roster,
+        title=names.person(person),
+        facts=[(_("Shift"), shift_words(plan.material.book, row, plan.material.zone)), *_load_facts(load)],
+        person=person,
+        shift=shift,
+        day=None,
+        is_pinned=bool(cell and cell.is_pinned),
+        is_there=cell is not None,
+        may_change=may and cell is not None,
+        why_not=why_not,
+        options=options,
+        others=others,
+        overrides=list(Override.objects.filter(shift=row, person_id=person).select_related("made_by")),
+        why_empty=[],
+    )
+
+
+def day_view(actor: Account, pk: int, person: int, day: date) -> CellView:
+    """The dialog of a free cell: which shifts of that day the person could take."""
+    plan, may, why_not = _plan(actor, pk, None)
+    names = names_for(plan.material)
+    that_day = [key for key, shift in plan.material.shifts.items() if shift.duty_day == day]
+    if not that_day:
+        may, why_not = False, _("There are no coming shifts on this day. Make shifts for the posts first.")
+    choices = shifts_for(plan, person, that_day) if may and person in plan.material.members else []
+    options, others = _split(plan, names, choices, by_person=False)
+    load = loads(plan).get(person, Load(0, 0, 0, None, 0))
+    return CellView(
+        roster=plan.material.roster,
+        title=names.person(person),
+        facts=_load_facts(load),
+        person=person,
+        shift=None,
+        day=day,
+        is_pinned=False,
+        is_there=False,
+        may_change=may,
+        why_not=why_not,
+        options=options,
+        others=others,
+        overrides=[],
+        why_empty=[],
+    )
+
+
+def shift_view(actor: Account, pk: int, shift: int) -> CellView:
+    """The dialog of a shift: who could be added, and why it is still short."""
+    plan, may, why_not = _plan(actor, pk, shift)
+    names = names_for(plan.material)
+    row = plan.material.shifts.get(shift) or plan.material.past[shift]
+    there = [names.person(cell.person) for cell in plan.cells if cell.shift == shift]
+    options, others = _split(plan, names, people_for(plan, shift) if may else [], by_person=True)
+    short = len(there) < row.wanted
+    facts = [
+        (_("On it"), _(", ").join(there) or _("nobody")),
+        (_("Heads"), _("%(have)s of %(wanted)s, at least %(minimum)s") % {
+            "have": len(there), "wanted": row.wanted, "minimum": row.minimum
+        }),
+    ]  # fmt: skip
+    return CellView(
+        roster=plan.material.roster,
+        title=shift_words(plan.material.book, row, plan.material.zone),
+        facts=facts,
+        person=None,
+        shift=shift,
+        day=None,
+        is_pinned=False,
+        is_there=False,
+        may_change=may,
+        why_not=why_not,
+        options=options,
+        others=others,
+        overrides=list(Override.objects.filter(shift=row).select_related("made_by", "person")),
+        why_empty=[reason_words(rule, count) for rule, count in why_empty(plan, shift).items()]
+        if may and short
+        else [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A change before it is saved: a chip dragged, a choice made."""
+
+    roster: Roster
+    title: str
+    add: list[Pair]
+    remove: list[Pair]
+    verdict: Verdict
+    needs_override: bool
+    may_override: bool
+    until: datetime | None
+
+
+def preview(actor: Account, pk: int, add: Sequence[Pair], remove: Sequence[Pair]) -> Preview:
+    """What a change would bring: to the cost, and which findings come and go."""
+    plan, may, why_not = _plan(actor, pk, None)
+    names = names_for(plan.material)
+    known = [pair for pair in add if pair[1] in plan.material.shifts and pair[0] in plan.material.members]
+    change = effect(plan, known, remove)
+    verdict = _verdict(change, names)
+    if not may or len(known) < len(add):
+        why = why_not or _("This shift has begun or was cancelled. It cannot be planned any more.")
+        verdict = replace(verdict, kind=FORBIDDEN, worse=(why, *verdict.worse))
+    parts = [_("%(person)s → %(shift)s") % {"person": names.person(p), "shift": names.shifts[s]} for p, s in known]
+    gone = {person for person, _shift in add}
+    parts += [_("%(person)s: free") % {"person": names.person(p)} for p, _s in remove if p not in gone]
+    ends = [plan.material.shifts[shift].ends for _person, shift in known]
+    return Preview(
+        roster=plan.material.roster,
+        title=_("; ").join(parts),
+        add=list(add),
+        remove=list(remove),
+        verdict=verdict,
+        needs_override=verdict.kind == OVERRIDE,
+        may_override=access.can(actor, "duty.override", plan.material.roster.area),
+        until=max(ends) if ends else None,
+    )
+
+
+def landing(actor: Account, pk: int, person: int, shift: int, to: int, day: date) -> tuple[list[Pair], list[Pair]]:
+    """What dragging a chip means: the same turn of the same post on the day it is dropped, by whom it is dropped on.
+
+    Answers (add, remove); nothing to add when the post has no such turn on that day.
+    """
+    plan, _may, _why = _plan(actor, pk, None)
+    row = plan.material.shifts.get(shift)
+    if row is None:
+        return [], []
+    target = row if row.duty_day == day else same_shift_on(plan.material, row, day)
+    return ([(to, target.pk)] if target else []), [(person, shift)]
+
+
+# --- now, without a draft ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """Who could stand on a shift now, or instead of somebody, the best first."""
+
+    shift: Shift
+    title: str
+    instead_of: Assignment | None
+    options: list[Option]
+    others: list[Option]
+    may_override: bool
+
+
+def replacements(actor: Account, shift_pk: int, assignment_pk: int | None = None) -> Replacements:
+    """Who can replace somebody now: everybody of the incident's team, ranked, each with what speaks against it."""
+    rows = Shift.objects.select_related("post__area", "post__incident__playbook", "post__incident__area")
+    shift = access.fetch(actor, "duty.assign", rows, pk=shift_pk)
+    leaving = None
+    if assignment_pk is not None:
+        places = Assignment.objects.filter(shift=shift, state__in=HOLDING).select_related("person")
+        leaving = access.fetch(actor, "duty.assign", places, pk=assignment_pk)
+    plan = now_around(shift, timezone.now())
+    names = names_for(plan.material)
+    choices = people_for(plan, shift.pk, instead_of=leaving.person_id if leaving else None)
+    options, others = _split(plan, names, choices, by_person=True)
+    return Replacements(
+        shift=shift,
+        title=shift_words(plan.material.book, shift, plan.material.zone),
+        instead_of=leaving,
+        options=options,
+        others=others,
+        may_override=access.can(actor, "duty.override", shift.post.area),
+    )
+
+
+def _plan(actor: Account, pk: int, shift: int | None) -> tuple[Plan, bool, str]:
+    """The plan of a roster, whether the actor may change it (or the shift), and if not, why."""
+    roster = roster_row(actor, pk)
+    stored = cells_of(roster.pk)
+    material = gather(roster, timezone.now(), keep={cell.person for cell in stored})
+    if roster.state != Roster.State.DRAFT:
+        stored = frozenset(Cell(place.shift, place.person, place.is_kept) for place in material.held)
+    plan = plan_for(material, stored)
+    if shift is not None and shift not in material.shifts and shift not in material.past:
+        access.fetch(actor, "duty.see", Shift.objects.none(), pk=shift)  # a 404
+    if roster.state != Roster.State.DRAFT:
+        return plan, False, _("This roster is published. Make a new draft from it to change it.")
+    if not access.can(actor, "duty.plan", roster.area):
+        return plan, False, _("You may look at this roster, but not plan here.")
+    if shift is not None and shift in material.past:
+        return plan, False, _("This shift has begun; it is history.")
+    return plan, True, ""
+
+
+def _split(
+    plan: Plan, names: Names, choices: Sequence[Choice], *, by_person: bool
+) -> tuple[list[Option], list[Option]]:
+    """Those who may, and the others with what hinders them."""
+    options, others = [], []
+    for choice in choices:
+        option = _option(plan, names, choice, by_person)
+        (others if option.verdict.kind == FORBIDDEN else options).append(option)
+    return options, others
+
+
+def _option(plan: Plan, names: Names, choice: Choice, by_person: bool) -> Option:
+    material = plan.material
+    if by_person:
+        area = material.members[choice.person].area
+        name, note = names.person(choice.person), area.name if area else ""
+    else:
+        shift = material.shifts[choice.shift]
+        zone: ZoneInfo = material.zone
+        name = short_name(material.book, shift.post)
+        note = f"{shift.starts.astimezone(zone):%H:%M}–{shift.ends.astimezone(zone):%H:%M}"
+    return Option(choice.person, choice.shift, name, note, _verdict(choice.effect, names))
+
+
+def _verdict(change: Effect, names: Names) -> Verdict:
+    kind = FORBIDDEN if change.forbidden else OVERRIDE if change.to_override else FREE
+    worse = tuple(sentence(finding, names) for finding in change.appears)
+    better = tuple(sentence(finding, names) for finding in change.disappears)
+    return Verdict(kind, change.cost, worse, better)
+
+
+def _load_facts(load: Load) -> list[tuple[str, str]]:
+    facts = [
+        (_("Service in these days"), hours(load.minutes)),
+        (_("Fullest 7 days"), hours(load.week)),
+        (_("Nights"), str(load.nights)),
+    ]
+    if load.rest is not None:
+        facts.append((_("Shortest rest"), hours(load.rest)))
+    if load.standby:
+        facts.append((_("Standby"), hours(load.standby)))
+    return facts
