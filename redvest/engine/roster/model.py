@@ -27,6 +27,7 @@ class Outcome:
     roster: Roster | None
     bound: int | None
     proven: bool
+    work: float  # in CP-SAT's deterministic units
 
 
 class RosterModel:
@@ -37,16 +38,15 @@ class RosterModel:
         self.variables = Variables(self.model, problem)
         costs: list[tuple[int, Term]] = []
         for person in problem.people:
-            for part in (
-                PersonRules(self.model, self.variables, person),
-                Wishes(self.model, self.variables, person),
-            ):
-                part.add()
-                costs += part.costs
-        for shift in problem.shifts:
-            rules = ShiftRules(self.model, self.variables, shift)
+            rules = PersonRules(self.model, self.variables, person)
             rules.add()
-            costs += rules.costs
+            wishes = Wishes(self.model, self.variables, person, rules)
+            wishes.add()
+            costs += rules.costs + wishes.costs
+        for shift in problem.shifts:
+            cover = ShiftRules(self.model, self.variables, shift)
+            cover.add()
+            costs += cover.costs
         self.model.minimize(LinearExpr.sum([price * term for price, term in costs if price]))
 
     def start_from(self, roster: Iterable[Assignment]) -> None:
@@ -71,10 +71,11 @@ class RosterModel:
             solver.best_bound_callback = lambda bound: on_bound(ceil(bound - 1e-6))
         with _Watch(solver, should_stop):
             status = solver.solve(self.model, _Answers(self.variables, on_answer))
+        work = solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Outcome(None, None, False)
+            return Outcome(None, None, False, work)
         roster = frozenset(cell for cell, taken in self.variables.takes.items() if solver.boolean_value(taken))
-        return Outcome(roster, ceil(solver.best_objective_bound - 1e-6), status == cp_model.OPTIMAL)
+        return Outcome(roster, ceil(solver.best_objective_bound - 1e-6), status == cp_model.OPTIMAL, work)
 
 
 def _set(solver: CpSolver, seconds: float, seed: int, workers: int) -> None:

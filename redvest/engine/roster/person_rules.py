@@ -6,7 +6,7 @@ from itertools import combinations
 
 from ortools.sat.python.cp_model import CpModel, IntVar, LinearExpr
 
-from redvest.engine.roster.problem import DAY, Person
+from redvest.engine.roster.problem import DAY, Person, Shift
 from redvest.engine.roster.rules import Rule
 from redvest.engine.roster.variables import Term, Turn, Variables
 
@@ -60,16 +60,15 @@ class PersonRules:
 
     def day_hours(self) -> None:
         """In the 24 hours from the start of any duty there is so much service at most."""
-        self._in_a_day(self.rules.day_hours, {i: turn.service for i, turn in enumerate(self.turns)})
+        self._in_a_day(self.rules.day_hours, [i for i, turn in enumerate(self.turns) if turn.service])
 
     def suit_hours(self) -> None:
         """In the same 24 hours there is so much time in suits at most."""
-        suits = {i: turn.end - turn.start for i, turn in enumerate(self.turns) if turn.duty.suit}
-        self._in_a_day(self.rules.suit_hours, suits)
+        self._in_a_day(self.rules.suit_hours, [i for i, turn in enumerate(self.turns) if turn.duty.suit])
 
     def heat_hours(self) -> None:
         """In the same 24 hours there is so much time in the heat at most."""
-        hot = {i: t.end - t.start for i, t in enumerate(self.turns) if t.duty.band >= self.rules.hot_band}
+        hot = [i for i, turn in enumerate(self.turns) if turn.duty.band >= self.rules.hot_band]
         self._in_a_day(self.rules.heat_hours, hot)
 
     def week_hours(self) -> None:
@@ -124,6 +123,20 @@ class PersonRules:
             if len(week) > most:
                 decided = sum(is_decided for _, is_decided in week)
                 self._limit(rule, LinearExpr.sum([worked for worked, _ in week]), most, decided, 1)
+
+    def exclusive(self, shifts: Iterable[Shift]) -> Iterable[list[Shift]]:
+        """The shifts in groups of which the person can take one at most; in time order."""
+        turn_of = {shift.id: number for number, turn in enumerate(self.turns) for shift in turn.shifts}
+        together: list[Shift] = []
+        for shift in sorted(shifts, key=lambda shift: (shift.start, shift.id)):
+            number = turn_of[shift.id]
+            others = {turn_of[other.id] for other in together}
+            if not all(other == number or self._clash(other, number) for other in others):
+                yield together
+                together = []
+            together.append(shift)
+        if together:
+            yield together
 
     def _pairs(self, until: int) -> Iterable[tuple[int, int]]:
         """Turns of which the second starts less than `until` minutes after the first has ended."""
@@ -182,8 +195,8 @@ class PersonRules:
             else:
                 self.model.add_at_most_one(free)
 
-    def _in_a_day(self, rule: Rule, counted: dict[int, int]) -> None:
-        """Counted minutes in the 24 hours from the start of each duty."""
+    def _in_a_day(self, rule: Rule, counted: list[int]) -> None:
+        """Minutes of the counted turns in the 24 hours from the start of each duty."""
         if not rule.on or not counted:
             return
         decided = [i for i, turn in enumerate(self.turns) if turn.decided]
@@ -194,7 +207,7 @@ class PersonRules:
                 minutes = min(other.end, first.start + DAY) - max(other.start, first.start)
                 if minutes > 0 and not self._clash(i, j):
                     inside[j] = minutes
-            if sum(inside.values()) <= rule.value:
+            if self._at_most(inside) <= rule.value:
                 continue
             if rule.forbids:
                 fixed = sum(inside.get(j, 0) for j in decided) if first.decided else 0
@@ -209,12 +222,23 @@ class PersonRules:
             if i in (j, k) and inside[j] + inside[k] > limit and not (self.turns[j].decided and self.turns[k].decided):
                 self.clashes.add((j, k))
         rest = {j: inside[j] for j in inside if j == i or not self._clash(i, j)}
-        if sum(rest.values()) > limit and free:
+        if self._at_most(rest) > limit and free:
             total = LinearExpr.weighted_sum([self.turns[j].taken for j in rest], list(rest.values()))
             first = self.turns[i].taken
             within = self.model.add(total <= limit)
             if not isinstance(first, int):
                 within.only_enforce_if(first)
+
+    def _at_most(self, inside: dict[int, int]) -> int:
+        """No more than this of the minutes can come together: one turn counts of each clique of clashing ones."""
+        total = 0
+        clique: list[int] = []
+        for j in sorted(inside, key=lambda j: (self.turns[j].start, j)):
+            if any(not self._clash(j, k) for k in clique):
+                total += max(inside[k] for k in clique)
+                clique = []
+            clique.append(j)
+        return total + max((inside[k] for k in clique), default=0)
 
     def _price_in_a_day(self, rule: Rule, i: int, inside: dict[int, int]) -> None:
         most = sum(inside.values())

@@ -63,7 +63,11 @@ class ShiftRules:
         if rule.priced:
             missing = self._count(needed)
             self.costs.append((rule.price, missing))
-        for newcomer in self._those([not person.experienced for person in self.people]):
+        newcomers = self._those([not person.experienced for person in self.people])
+        if needed == 1:
+            self.model.add(LinearExpr.sum(newcomers) <= max(1, self.most - 1) * beside + self.most * missing)
+            return
+        for newcomer in newcomers:
             self.model.add(needed * newcomer <= beside + missing)
 
     def alone(self) -> None:
@@ -74,8 +78,7 @@ class ShiftRules:
         if rule.forbids and len(self.pinned) == 1:
             return  # decided so
         occupied = self.model.new_bool_var("")
-        for taken in self.takers:
-            self.model.add_implication(taken, occupied)
+        self.model.add(self.heads <= self.most * occupied)
         alone: Term = 0
         if rule.priced:
             alone = self.model.new_bool_var("")

@@ -21,6 +21,7 @@ class Turn:
     """
 
     duty: Shift | Duty
+    shifts: tuple[Shift, ...]
     day: int
     nights: tuple[int, ...]
     taken: IntVar | int
@@ -73,7 +74,7 @@ class Variables:
             alike[shift.start, shift.end, shift.standby, shift.suit, shift.band].append(shift)
         turns = [self._turn(model, person, shifts) for shifts in alike.values()]
         for duty in person.fixed:
-            turns.append(Turn(duty, self.problem.day_of(duty), self.problem.nights_of(duty), 1, True))
+            turns.append(Turn(duty, (), self.problem.day_of(duty), self.problem.nights_of(duty), 1, True))
         return turns
 
     def _turn(self, model: CpModel, person: Person, shifts: list[Shift]) -> Turn:
@@ -87,7 +88,7 @@ class Variables:
             if not decided:
                 taken = model.new_bool_var(f"{person.id} on duty at {first.start}")
             model.add(LinearExpr.sum(takes) == taken)
-        return Turn(first, self.problem.day_of(first), self.problem.nights_of(first), taken, decided)
+        return Turn(first, tuple(shifts), self.problem.day_of(first), self.problem.nights_of(first), taken, decided)
 
     def takers(self, shift: Shift) -> list[IntVar]:
         """Everyone's decision about one shift."""

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 
-from ortools.sat.python.cp_model import CpModel, IntVar
+from ortools.sat.python.cp_model import CpModel, LinearExpr
 
-from redvest.engine.roster.problem import Assignment, Person
+from redvest.engine.roster.person_rules import PersonRules
+from redvest.engine.roster.problem import Assignment, Person, Shift
 from redvest.engine.roster.variables import Term, Variables
 
 
 class Wishes:
     """Collects in `costs` the (price, variable) pairs of what one person's assignments cost."""
 
-    def __init__(self, model: CpModel, variables: Variables, person: Person) -> None:
+    def __init__(self, model: CpModel, variables: Variables, person: Person, rules: PersonRules) -> None:
         self.model = model
         self.problem = variables.problem
         self.prices = variables.problem.prices
         self.person = person
+        self.rules = rules
         self.shifts = variables.shifts_of[person.id]
         self.takes = {shift.id: variables.takes[Assignment(person.id, shift.id)] for shift in self.shifts}
         self.breaks = {shift.id: variables.breaks[Assignment(person.id, shift.id)] for shift in self.shifts}
@@ -50,14 +52,14 @@ class Wishes:
         """Each post that is new to the person, however often he serves it."""
         if not self.prices.continuity:
             return
-        posts: dict[str, list[IntVar]] = defaultdict(list)
+        posts: dict[str, list[Shift]] = defaultdict(list)
         for shift in self.shifts:
             if shift.post not in self.person.knows:
-                posts[shift.post].append(self.takes[shift.id])
-        for takes in posts.values():
+                posts[shift.post].append(shift)
+        for shifts in posts.values():
             serves = self.model.new_bool_var("")
-            for taken in takes:
-                self.model.add_implication(taken, serves)
+            for together in self.rules.exclusive(shifts):
+                self.model.add(LinearExpr.sum([self.takes[shift.id] for shift in together]) <= serves)
             self.costs.append((self.prices.continuity, serves))
 
     def fairness_minutes(self) -> None:
