@@ -73,6 +73,6 @@ def run(options: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
     return 0

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+_UNUSED = ["admin"]
+
 
 def start_django() -> None:
     """Attach to the database (the embedded one is started when it is not running) and load the product."""
@@ -33,7 +35,10 @@ def migrate() -> int:
 
 
 def collect_static_files() -> None:
-    """Gather and fingerprint the files that browsers load, unless that was done after the last of them changed."""
+    """Gather and fingerprint the files that browsers load, unless that was done after the last of them changed.
+
+    Django's admin is left out: it is served with DEBUG only, and then nothing is collected.
+    """
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
@@ -43,7 +48,7 @@ def collect_static_files() -> None:
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     made = manifest.stat().st_mtime if manifest.exists() else 0.0
     for finder in get_finders():
-        for path, storage in finder.list([]):
+        for path, storage in finder.list(_UNUSED):
             if Path(storage.path(path)).stat().st_mtime > made:
-                call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+                call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
                 return
