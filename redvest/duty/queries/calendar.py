@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.http import Http404
 from django.utils import timezone
 
@@ -44,19 +45,18 @@ def feed(token: str) -> tuple[Account | None, list[Entry]]:
     now = timezone.now()
     rows = Assignment.objects.filter(person=person, shift__starts__gt=now - BACK).exclude(state="waiting")
     rows = rows.select_related("shift__post__area", "shift__post__incident").order_by("shift__starts", "pk")
-    entries = [_entry(row) for row in rows]
+    # Every change of the shift (moved, renamed) is a row of its history: the later text wins in every calendar.
+    entries = [_entry(row, row.changes) for row in rows.annotate(changes=Count("shift__events"))]
     kept = [entry for entry in entries if not entry.is_cancelled or entry.changed > now - CANCELLED_SHOWN]
     return person.account, kept
 
 
-def _entry(row: Assignment) -> Entry:
+def _entry(row: Assignment, changes: int) -> Entry:
     shift, post = row.shift, row.shift.post
     holds = row.state in ("confirmed", "offered") and shift.state != "cancelled"
     return Entry(
         uid=row.uid,
-        # Moving a shift keeps the uid; calendars take the later sequence. The start in minutes rises or falls with it,
-        # so what decides is when: cancelled is 2, confirmed 1, offered 0.
-        sequence=0 if row.state == "offered" else 1 if holds else 2,
+        sequence=3 * changes + (0 if row.state == "offered" else 1 if holds else 2),
         starts=shift.starts,
         ends=shift.ends,
         post=post.name,

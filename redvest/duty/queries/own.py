@@ -126,7 +126,7 @@ def _mine(rows: QuerySet[Assignment], now: datetime) -> list[Mine]:
 
 
 def coming(actor: Account, limit: int = 60) -> list[Mine]:
-    """His shifts that run or lie ahead (confirmed, kept for him, waiting), and an ended one he has not checked out of."""
+    """His shifts that run or lie ahead (also kept for him, waited for), and an ended one he has not checked out of."""
     now = timezone.now()
     lingering = Q(attendance__state="present", shift__ends__gt=now - LINGERS)
     rows = _own(actor).filter(state__in=ALIVE).filter(Q(shift__ends__gt=now) | lingering)

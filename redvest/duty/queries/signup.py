@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from redvest.core.access import ancestors
 from redvest.core.errors import Denied
-from redvest.duty.models import Assignment, Attendance
+from redvest.duty.models import Assignment, Attendance, Post
 from redvest.duty.queries.books import limits
 from redvest.duty.rules.experience import ENOUGH_MINUTES, is_experienced
 from redvest.duty.rules.signup import Answer, Opening, Taker, may_sign_up
@@ -85,6 +85,7 @@ class OpenShift:
     wanted: int
     maximum: int
     metres: int | None
+    spot: tuple[float | None, float | None]
     nights: int
     is_standby: bool
     needs_suit: bool
@@ -336,6 +337,14 @@ def open_shift(actor: Account, shift_id: int) -> OpenShift:
     return next(iter(answers(person, places, [row], now)))
 
 
+def about(shift: OpenShift) -> dict[str, Any]:
+    """What else one should know before taking a shift that one may see: kit, meeting point, note, how many wait."""
+    names = ("kit", "meeting_point", "note", "is_outdoor", "contact_name", "contact_phone")
+    found = dict(Post.objects.values(*names).get(pk=shift.post_id))
+    found["waiting"] = Assignment.objects.filter(shift_id=shift.shift_id, state=Assignment.State.WAITING).count()
+    return found
+
+
 def one(actor: Account, shift_id: int, *, lock: bool = False) -> tuple[ShiftRow, Candidate, dict[int, Where]]:
     """The shift, the actor's person and the incidents that concern him; a 404 when the shift is none of his concern."""
     found = rows(ONE, {"shift": shift_id})
@@ -394,6 +403,7 @@ def answers(
             wanted=row.wanted,
             maximum=row.maximum,
             metres=opening.metres,
+            spot=(row.latitude, row.longitude),
             nights=len(stretch.nights),
             is_standby=row.is_standby,
             needs_suit=row.needs_suit,

@@ -56,7 +56,7 @@ def wall(actor: Account, area_id: int) -> Wall:
 
 
 def wall_by_token(token: str) -> Wall:
-    """The wall behind a private address. A revoked or unknown one is a 404. Names are masked: who looks is not known."""
+    """The wall behind a private address. A revoked or unknown one is a 404. Names are masked."""
     link = WallLink.objects.select_related("area").filter(token=token, revoked_at=None).first()
     if link is None:
         raise Http404(_("This address shows nothing (any more). Ask the community for the new one."))
