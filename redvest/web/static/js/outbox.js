@@ -38,19 +38,21 @@ async function sendOne(entry) {
   const headers = { [KEY_HEADER]: entry.key, "X-Sent-Later": entry.at, "X-CSRFToken": csrfToken(), "HX-Request": "true" };
   let answer;
   try {
-    answer = await fetch(entry.path, { method: "POST", headers, body: new URLSearchParams(entry.body), credentials: "same-origin", redirect: "manual" });
+    answer = await fetch(entry.path, { method: "POST", headers, body: new URLSearchParams(entry.body), credentials: "same-origin" });
   } catch {
     return { state: "later" };
   }
-  if (answer.type === "opaqueredirect" || answer.ok) return { state: "sent" };
-  if (answer.status === 401 || answer.status >= 500 || answer.status === 429 || isTokenTrouble(answer)) return { state: "later" };
+  if (isSignIn(answer) || answer.status >= 500 || answer.status === 429) return { state: "later" };
+  if (answer.ok) return { state: "sent" };
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // A 403 that is not our own refusal is a stale CSRF token: the next page load brings a fresh one.
+  if (answer.status === 403 && !page.querySelector("[data-refusal]")) return { state: "later" };
   return { state: "refused", sentence: page.querySelector("[data-sentence]")?.textContent.trim() };
 }
 
-// 403 without our own sentence is a stale CSRF token: the next page load brings a fresh one.
-function isTokenTrouble(answer) {
-  return answer.status === 403 && !answer.headers.get("X-Refused");
+// Signed out meanwhile: the server answers with the sign-in page. What waits is sent after signing in again.
+function isSignIn(answer) {
+  return answer.status === 401 || (answer.redirected && new URL(answer.url).pathname.startsWith("/accounts/"));
 }
 
 export async function sendAll() {
