@@ -33,7 +33,9 @@ def delete_unused(model: type[models.Model], keys: Sequence[int], *, own: Sequen
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one) and not relation.concrete):
             continue
         related: Any = relation.related_model
-        if relation.get_accessor_name() not in own and not issubclass(related, _event_base()):
+        if relation.get_accessor_name() in own or related._meta.app_label == "pghistory":
+            continue
+        if not issubclass(related, _event_base()):
             used += related._base_manager.filter(**{f"{relation.field.name}__in": keys}).count()
     sentence = _("Other entries already depend on these rows, so the import cannot be undone. Remove those first.")
     if used:

@@ -57,7 +57,14 @@ class Area(Scoped):
             models.CheckConstraint(condition=Q(path__regex=r"^(/[0-9]+)+/$"), name="area_path_ends_in_slash"),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                | Q(
+                    latitude__isnull=False,  # a comparison with NULL is unknown, and CHECK lets the unknown pass
+                    longitude__isnull=False,
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                ),
                 name="area_coordinates_whole",
             ),
         ]
