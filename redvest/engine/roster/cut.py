@@ -1,4 +1,4 @@
-"""Cuts a part out of a roster problem: some people, some days, everything else as it stands. The part is a problem too."""
+"""Cuts a part out of a roster problem: some people, some days, all else as it stands. The part is a problem too."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -18,7 +18,11 @@ def cut(problem: Problem, roster: Roster, people: frozenset[str], days: range) -
         held[person].append(problem.shift_of[name])
         around[name].append(person)
     shifts = tuple(
-        shift for shift in problem.shifts if problem.day_of(shift) in days and _open(shift, around[shift.id], people)
+        shift
+        for shift in problem.shifts
+        if problem.day_of(shift) in days
+        and _open(shift, around[shift.id], people)
+        and _stands(problem, shift, [name for name in around[shift.id] if name not in people])
     )
     names = {shift.id for shift in shifts}
     movers = tuple(
@@ -32,9 +36,7 @@ def cut(problem: Problem, roster: Roster, people: frozenset[str], days: range) -
     bystanders = tuple(_bystander(problem.person_of[person]) for person in sorted(others))
     pinned = standing | frozenset(cell for cell in problem.pinned if cell.shift in names)
     span = (problem.days[0], problem.days[-1]) if problem.days else None
-    return replace(
-        problem, people=movers + bystanders, shifts=shifts, pinned=pinned, published=published, span=span
-    )
+    return replace(problem, people=movers + bystanders, shifts=shifts, pinned=pinned, published=published, span=span)
 
 
 def join(roster: Roster, part: Problem, answer: Roster) -> Roster:
@@ -53,11 +55,16 @@ def _open(shift: Shift, around: list[str], people: frozenset[str]) -> bool:
     return any(person in people for person in around) or len(around) < shift.wanted
 
 
+def _stands(problem: Problem, shift: Shift, others: list[str]) -> bool:
+    """Whether those who stay keep the rules without the movers; if not, a part would take them for a decision."""
+    old_hands = sum(problem.person_of[name].experienced for name in others)
+    alone = problem.rules.alone.forbids and shift.never_alone and len(others) == 1
+    return old_hands >= min(shift.experienced, len(others)) and not alone
+
+
 def _mover(problem: Problem, person: Person, elsewhere: list[Shift]) -> Person:
     """The person with what he does outside the part as fixed duty, counted for fairness and continuity."""
-    duties = tuple(
-        Duty(shift.id, shift.start, shift.end, shift.standby, shift.suit, shift.band) for shift in elsewhere
-    )
+    duties = tuple(Duty(shift.id, shift.start, shift.end, shift.standby, shift.suit, shift.band) for shift in elsewhere)
     service = sum(shift.minutes for shift in elsewhere if not shift.standby)
     return replace(
         person,
@@ -71,5 +78,3 @@ def _mover(problem: Problem, person: Person, elsewhere: list[Shift]) -> Person:
 def _bystander(person: Person) -> Person:
     """Someone who stays where he is pinned; only what he brings to a shift matters."""
     return Person(person.id, skills=person.skills, experienced=person.experienced, available=())
-
-

@@ -14,8 +14,7 @@ from redvest.engine.roster.shift_rules import ShiftRules
 from redvest.engine.roster.variables import Term, Variables
 from redvest.engine.roster.wishes import Wishes
 
-OnAnswer = Callable[[int, Roster], None]
-OnBound = Callable[[int], None]
+OnAnswer = Callable[[Roster], object]
 WORK_PER_SECOND = 1.0
 """With one worker the limit is CP-SAT's own measure of work, not the clock: one unit for each second asked for."""
 
@@ -52,8 +51,10 @@ class RosterModel:
     def start_from(self, roster: Iterable[Assignment]) -> None:
         """Gives the solver a roster to begin with."""
         held = frozenset(roster)
+        pinned = self.variables.problem.pinned
         for cell, taken in self.variables.takes.items():
-            self.model.add_hint(taken, int(cell in held))
+            if cell not in pinned:
+                self.model.add_hint(taken, int(cell in held))
 
     def solve(
         self,
@@ -61,16 +62,15 @@ class RosterModel:
         seed: int,
         workers: int,
         on_answer: OnAnswer | None = None,
-        on_bound: OnBound | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Outcome:
         """The best roster within the time. With one worker the same seed gives the same roster."""
         solver = CpSolver()
         _set(solver, seconds, seed, workers)
-        if on_bound is not None:
-            solver.best_bound_callback = lambda bound: on_bound(ceil(bound - 1e-6))
         with _Watch(solver, should_stop):
             status = solver.solve(self.model, _Answers(self.variables, on_answer))
+        if status == cp_model.MODEL_INVALID:
+            raise AssertionError(self.model.validate() or "CP-SAT refused the model or its hint")
         work = solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Outcome(None, None, False, work)
@@ -99,9 +99,7 @@ class _Answers(cp_model.CpSolverSolutionCallback):
     def on_solution_callback(self) -> None:
         if self.on_answer is not None:
             takes = self.variables.takes.items()
-            self.on_answer(
-                round(self.objective_value), frozenset(cell for cell, taken in takes if self.boolean_value(taken))
-            )
+            self.on_answer(frozenset(cell for cell, taken in takes if self.boolean_value(taken)))
 
 
 class _Watch:

@@ -4,11 +4,13 @@ Shaw (1998), "Using constraint programming and local search methods to solve veh
 """
 
 import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 
 from redvest.engine.result import Progress, Result, Status
+from redvest.engine.roster.bound import relaxation_bound
 from redvest.engine.roster.check import Report, check
 from redvest.engine.roster.cut import cut, join, within
 from redvest.engine.roster.model import RosterModel
@@ -19,6 +21,10 @@ OnProgress = Callable[[float, int, int | None, Roster], None]
 WINDOWS = (1, 2, 3, 5, 7, 14)
 SMALLEST, LARGEST = 200, 6000
 """Cells (people x shifts) of a neighbourhood: it grows while it is solved to the end and shrinks when it is not."""
+SMALL = 1500
+"""Cells of a problem that is solved as a whole."""
+LARGEST_RELAXATION = 60_000
+"""Cells up to which the linear relaxation is worth its time."""
 BUILD_WORK = 1 / 20_000
 """What building the model of one cell counts for in the budget of a search with one worker."""
 
@@ -47,6 +53,7 @@ class Search:
         self.best: Roster = frozenset()
         self.report: Report | None = None
         self.bound: int | None = None
+        self.found_bound: int | None = None  # what `bound_aside` has found, to be taken by the search itself
         self.log: list[Progress] = []
 
     @property
@@ -82,15 +89,56 @@ class Search:
         return better
 
     def raise_bound(self, bound: int) -> None:
-        """Takes a proven bound if it says more than the last."""
-        if self.bound is None or bound > self.bound:
-            self.bound = min(bound, self.cost)
+        """Takes a proven bound if it says more than the last. One above the cost cannot be right and is never told."""
+        if bound <= self.cost and (self.bound is None or bound > self.bound):
+            self.bound = bound
             self._tell()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the whole problem goes into one model that is likely to be solved to the end."""
+        return len(self.problem.people) * len(self.problem.shifts) <= SMALL
+
+    def whole(self) -> None:
+        """Solves the whole problem as one model, to a proof if time allows."""
+        if self.over:
+            return
+        model = RosterModel(self.problem)
+        model.start_from(self.best)
+        outcome = model.solve(
+            max(0.05, self.until - time.monotonic()),
+            self.seed,
+            self.workers,
+            on_answer=lambda roster: self.offer(roster),
+            should_stop=self.should_stop,
+        )
+        if outcome.roster is not None:
+            self.offer(outcome.roster)
+        if outcome.bound is not None:
+            self.raise_bound(outcome.bound)
+
+    def bound_aside(self) -> None:
+        """Starts on the bound of the linear relaxation: beside the search, or before it where there is one worker."""
+        if len(self.problem.people) * len(self.problem.shifts) > LARGEST_RELAXATION or self.over:
+            return
+        seconds = 0.6 * (self.until - time.monotonic())
+        if self.workers == 1:
+            self.work_left -= seconds / 2
+            self._relax(seconds / 2)
+            return
+        threading.Thread(target=self._relax, args=(seconds,), daemon=True).start()
+
+    def _relax(self, seconds: float) -> None:
+        found = relaxation_bound(RosterModel(self.problem).model, seconds)
+        if found is not None:
+            self.found_bound = found
 
     def improve(self) -> None:
         """Re-solves one neighbourhood after the other until the search is over."""
         size = 1000
         while not self.over:
+            if self.found_bound is not None:
+                self.raise_bound(self.found_bound)
             part = self._neighbourhood(size)
             solved = self._solve(part)
             size = min(LARGEST, size * 11 // 10) if solved else max(SMALLEST, size * 9 // 10)
@@ -129,7 +177,7 @@ class Search:
         return outcome.proven
 
     def _neighbourhood(self, size: int) -> Problem:
-        """Some days around a costly shift, and people until there are enough cells: first those who could help there."""
+        """Some days around a costly shift, the people on it, and others until there are enough cells."""
         problem = self.problem
         centre = problem.shift_of[self._costly_shift()]
         length = self.dice.choice(WINDOWS)
