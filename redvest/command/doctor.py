@@ -121,9 +121,12 @@ def _tables() -> Finding:
 def _worker() -> Finding:
     from django.db import connection
 
+    last = None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(last_heartbeat) FROM procrastinate_workers")
-        _number, last = cursor.fetchone()
+        cursor.execute("SELECT to_regclass('procrastinate_workers') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
+            last = cursor.fetchone()[0]
     advice = _("Start one: `redvest work`, or the service redvest-work. Until then no message is sent.")
     if last is None:
         return Finding(_("none is running"), advice)
