@@ -80,7 +80,14 @@ TEMPLATES = [
 
 DATABASES = {"default": postgres.django_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Only limits on sign-in are kept here; they must count for all processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- People who sign in -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
@@ -101,11 +108,39 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "redvest.web.account.AccountAdapter"
+ACCOUNT_FORMS = {"login": "redvest.web.account.SignInForm"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# A code by phone: six digits, five minutes, five tries; a number that nobody has gets the same answer.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6}
+ACCOUNT_PREVENT_ENUMERATION = True
+# A whole street office may share one address when it is called up; a single number may not be flooded.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,30/h/key",
+    "request_login_code": "120/m/ip,3/m/key,10/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("TRUSTED_PROXIES", 0, minimum=0)
+
+# Roles that direct others sign in with a second factor; the demo can do without, and says so on its pages.
+REQUIRE_TOTP = environment.flag("REQUIRE_TOTP", not IS_DEMO)
+MFA_ADAPTER = "redvest.web.account.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
 
 AXES_FAILURE_LIMIT = environment.integer("LOCKOUT_FAILURES", 5, minimum=1)
 AXES_COOLOFF_TIME = timedelta(minutes=environment.integer("LOCKOUT_MINUTES", 15, minimum=1))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "redvest.web.account.locked_out"
+AXES_USERNAME_CALLABLE = "redvest.web.account.login_name"
+AXES_CLIENT_IP_CALLABLE = "redvest.web.account.client_ip"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = False
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -181,7 +216,7 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 PGHISTORY_APPEND_ONLY = True
 
 # --- Jobs ---------------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["redvest.core.delivery", "redvest.core.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["redvest.core.delivery", "redvest.core.jobs", "redvest.workflows.import_file"]
 
 LOGGING = {
     "version": 1,

@@ -241,7 +241,7 @@ class Gazetteer:
         self.by_level.setdefault(node.level, []).append(node)
         for name in {node.name, node.full_name} - {""}:
             self.by_name.setdefault(name, []).append(node)
-        stem = node.name.removesuffix("社区").removesuffix("村")
+        stem = node.name.removesuffix("社区").removesuffix("村")  # i18n: data
         if node.level in (Level.COMMUNITY, Level.VILLAGE) and stem != node.name:
             self.by_name.setdefault(stem, []).append(node)
         if node.code:

@@ -143,7 +143,7 @@ SENTENCES: Mapping[Trouble, tuple[Words, Words]] = {
         _("Write the date like 2026-11-24."),
     ),
     Trouble.DATE_NO_YEAR: (_("The year of this date is missing."), _("Write the date like 2026-11-24.")),
-    Trouble.YES_NO_WRONG: (_("This is neither yes nor no."), _("Enter 是 or 否.")),
+    Trouble.YES_NO_WRONG: (_("This is neither yes nor no."), _("Enter yes or no.")),
     Trouble.CHOICE_WRONG: (_("This is not one of the possible entries."), _("Choose one of: %(choices)s.")),
     Trouble.NOT_FOUND: (
         _("Nothing of this name is known here."),

@@ -152,7 +152,7 @@ COLUMNS = (
         "available_until",
         ("可服务结束", "可服务止", "结束日期", "截止日期", "available until"),
         until,
-        help=_("A day, or an event such as 解封为止."),
+        help=_("A day, or an event such as “until the lift”."),
     ),
     Column("daily", ("每日时段", "服务时段", "可服务时段", "时段", "daily hours"), daily_hours, help="08:00-18:00"),
     Column("max_distance_km", ("最远距离", "服务半径", "最远公里", "max distance km"), cells.whole(0, 500)),
