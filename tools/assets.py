@@ -32,14 +32,30 @@ WORK = PROJECT / ".setup" / "assets"
 # Every style sheet a page can load, and its parts. PURGED is Tabler without the classes these screens never use.
 PURGED = WORK / "tabler-purged.css"
 SHEETS = {
-    "coordinator": [TABLER, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "shell.css"],
-    "volunteer": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "phone.css"],
+    "coordinator": [
+        TABLER,
+        CSS / "tokens.css",
+        CSS / "tabler.css",
+        CSS / "parts.css",
+        CSS / "shell.css",
+        CSS / "duty.css",
+        CSS / "incidents.css",
+    ],
+    "volunteer": [
+        PURGED,
+        CSS / "tokens.css",
+        CSS / "tabler.css",
+        CSS / "parts.css",
+        CSS / "phone.css",
+        CSS / "duty.css",
+        CSS / "answer.css",
+    ],
     "entrance": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "entrance.css"],
     "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css"],
-    "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css"],
+    "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css", CSS / "answer.css"],
     "print": [CSS / "print.css"],
 }
-MODULES = ["coordinator", "volunteer", "simple", "wall"]
+MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment"]
 CLASSIC = ["theme", "sw"]  # loaded before the page is painted, or as a service worker: not modules
 COPIES = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",

@@ -246,3 +246,8 @@ class Playbook:
     def checklist(self, moment: str) -> Checklist:
         """The checklist of the whole incident for activation or stand-down."""
         return next(each for each in self.checklists.values() if each.moment == moment)
+
+    @property
+    def ladder(self) -> list[Level]:
+        """The levels from the lowest to the highest, as a response grows."""
+        return [self.levels[number] for number in sorted(self.levels, reverse=True)]

@@ -87,6 +87,15 @@ class Situation:
     offers: int
     directs: bool
 
+    @property
+    def idle(self) -> int:
+        """Members who have no order yet."""
+        return self.team - self.deployed
+
+    @property
+    def awaited(self) -> int:
+        return self.asked - self.answered
+
 
 def situation(actor: "Account") -> list[Situation]:
     """The running incidents, shortage first; a fixed number of queries however many there are."""

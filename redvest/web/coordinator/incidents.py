@@ -8,17 +8,25 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from redvest.core import access, live
 from redvest.core.errors import Refused
 from redvest.incidents import actions, queries
+from redvest.incidents.playbooks.schema import Playbook, RuleValue
 from redvest.web.forms.incidents import ActivateForm, EndForm, LevelForm
 from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.templatetags.look import hours
 from redvest.workflows import activate_incident as activation
 from redvest.workflows.incident_facts import duty_facts
 
+SEVERITIES = {
+    "forbid": gettext_lazy("never broken"),
+    "override": gettext_lazy("only with a name, a reason and an end"),
+    "warn": gettext_lazy("avoided and shown"),
+    "off": gettext_lazy("not looked at"),
+}
 TOPICS = ["incidents", "call_ups", "deployment", "offers", "posts"]
 
 
@@ -219,11 +227,28 @@ def playbooks(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("The playbooks are installed."))
             return redirect("coordinator:playbooks")
     context = {
-        "playbooks": queries.incidents.playbooks(request.user),
+        "books": [_book(row, content) for row, content in queries.incidents.playbooks(request.user)],
         "may_install": access.can(request.user, "incidents.install_playbook"),
         "problems": problems,
     }
     return render(request, "coordinator/incidents/playbooks.html", context, status=422 if problems else 200)
+
+
+def _book(row: Any, content: Playbook) -> tuple[Any, ...]:
+    """A playbook as the page shows it: its levels with the posts they add, its rules with value, strictness, source."""
+    ladder = [(level, [content.posts[plan.kind].name for plan in level.posts]) for level in content.ladder]
+    rulebook = [
+        (rule.name, value_words(rule), SEVERITIES[rule.severity], content.sources[rule.source].text)
+        for rule in content.rules.values()
+    ]
+    return row, content, ladder, rulebook
+
+
+def value_words(rule: RuleValue) -> str:
+    """What a rule's value means: 660 minutes are 11 h."""
+    if rule.unit == "minutes":
+        return hours(rule.value)
+    return "" if rule.unit == "none" else str(rule.value)
 
 
 def _install(request: SignedInRequest) -> None:

@@ -110,10 +110,12 @@ def order(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("volunteer:order", pk)
     row = queries.deployment.my_order(request.user, pk)
     area = row.area
+    geo = f"geo:{area.latitude},{area.longitude}?q={area.latitude},{area.longitude}" if area.latitude else ""
     context = {
         "order": row,
         "is_mine": row.member.person.account_id == request.user.pk,
-        "geo": f"geo:{area.latitude},{area.longitude}?q={area.latitude},{area.longitude}" if area.latitude else "",
+        "geo": geo,
+        "coordinates": f"{area.latitude:.5f}, {area.longitude:.5f}" if geo else "",
         "reasons": [rules.reason(each) for each in row.reasons],
         "kit": rules.kit_lines(row.kit),
     }
