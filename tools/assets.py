@@ -53,9 +53,10 @@ SHEETS = {
     "entrance": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "entrance.css"],
     "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css"],
     "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css", CSS / "answer.css"],
+    "roster": [CSS / "roster.css"],
     "print": [CSS / "print.css"],
 }
-MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment"]
+MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment", "roster"]
 CLASSIC = ["theme", "sw"]  # loaded before the page is painted, or as a service worker: not modules
 COPIES = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",

@@ -216,7 +216,12 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 PGHISTORY_APPEND_ONLY = True
 
 # --- Jobs ---------------------------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["redvest.core.delivery", "redvest.core.jobs", "redvest.workflows.import_file"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "redvest.core.delivery",
+    "redvest.core.jobs",
+    "redvest.duty.actions.solving",
+    "redvest.workflows.import_file",
+]
 
 LOGGING = {
     "version": 1,
