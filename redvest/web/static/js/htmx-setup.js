@@ -32,7 +32,8 @@ function onConfig(event) {
 
 function onAnswer(event) {
   const form = event.target.closest?.("form[data-once], form[data-offline]");
-  if (form && event.detail.xhr?.status) delete form.dataset.key;
+  const status = event.detail.xhr?.status ?? 0;
+  if (form && status > 0 && status < 500) delete form.dataset.key; // after a server error the same intention goes again
 }
 
 export function start() {
