@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from redvest.command import demo, doctor, import_, manage, run, serve, work
+    from redvest.command import database, demo, doctor, import_, manage, run, serve, work
 
     try:
         from redvest.engine import cli as roster
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_("Exit codes: 0 done, 1 the answer is not good, 2 not understood, 3 something outside is missing."),
     )
     commands = whole.add_subparsers(metavar=_("COMMAND"), required=True)
-    for room in dict.fromkeys((run, serve, work, demo, import_, roster, doctor, manage)):
+    for room in dict.fromkeys((run, serve, work, demo, import_, roster, database, doctor, manage)):
         room.register(commands)
     return whole
 

@@ -17,7 +17,6 @@ _FRESH_HEARTBEAT = 60  # seconds; a worker reports every ten
 _LEAST_FREE = 1 << 30  # bytes
 _CLOCK_DRIFT = 2.0  # seconds between us and the database
 _OLDEST_POSTGRES = 150000
-_ADDRESS_OF_CHANNEL = {"sms": "SMS_URL", "feishu": "FEISHU_URL", "wecom": "WECOM_URL", "email": "EMAIL_URL"}
 
 
 @dataclass(frozen=True)
@@ -138,15 +137,13 @@ def _worker() -> Finding:
 def _channels() -> Finding:
     from django.conf import settings
 
+    from redvest.core import channels
+
     named = list(settings.CHANNELS)
-    lacking = [
-        _ADDRESS_OF_CHANNEL[name]
-        for name in named
-        if name in _ADDRESS_OF_CHANNEL and not getattr(settings, _ADDRESS_OF_CHANNEL[name], "")
-    ]
     state = ", ".join(named) or _("none")
-    if lacking:
-        return Finding(state, _("Set {names}, or take the channel out of CHANNELS.").format(names=", ".join(lacking)))
+    troubles = channels.troubles()
+    if troubles:
+        return Finding(state, " ".join(troubles))
     if not set(named) - {"console"} and not settings.IS_DEMO:
         return Finding(
             state, _("Nobody can be reached outside this site. Set CHANNELS to sms, feishu, wecom or email.")

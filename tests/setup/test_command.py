@@ -10,7 +10,7 @@ import pytest
 from redvest.command import parser
 from tests.setup.processes import redvest
 
-COMMANDS = ["run", "serve", "work", "demo", "import", "roster", "doctor"]
+COMMANDS = ["run", "serve", "work", "demo", "import", "roster", "database", "doctor"]
 
 
 def test_help_names_every_command_and_loads_no_heavy_library(data: Path) -> None:
@@ -103,3 +103,32 @@ def test_the_demo_never_empties_a_database_of_ones_own(data: Path) -> None:
     assert "DATABASE_URL names a database of your own" in done.stderr
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'public'").fetchone()
+
+
+def test_a_dump_brings_everything_back_and_never_overwrites_unasked(data: Path) -> None:
+    made = redvest(
+        "manage",
+        "shell",
+        "-c",
+        _SQL.format("CREATE TABLE vest (colour text); INSERT INTO vest VALUES ('红')"),
+        data=data,
+    )
+    assert made.returncode == 0, made.stderr
+    file = data / "a backup.dump"
+    assert redvest("database", "dump", str(file), data=data).returncode == 0
+    refused = redvest("database", "restore", str(file), data=data)
+    assert refused.returncode == 3
+    assert "not empty" in refused.stderr
+    redvest("manage", "shell", "-c", _SQL.format("UPDATE vest SET colour = 'blue'; CREATE TABLE newer ()"), data=data)
+    restored = redvest("database", "restore", "--replace", str(file), data=data)
+    assert restored.returncode == 0, restored.stderr
+    shown = redvest(
+        "manage", "shell", "-c", _SQL.format("SELECT colour FROM vest") + "; print(c.fetchone())", data=data
+    )
+    assert "('红',)" in shown.stdout
+    assert redvest("manage", "shell", "-c", _SQL.format("SELECT 1 FROM newer"), data=data).returncode != 0
+    assert redvest("database", "dump", str(file), data=data).returncode == 0, "also after the schema was made anew"
+    assert redvest("database", "restore", "--replace", str(file), data=data).returncode == 0
+
+
+_SQL = 'from django.db import connection; c = connection.cursor(); c.execute("{}")'
