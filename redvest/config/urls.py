@@ -4,12 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from redvest.web.public import home
+
 urlpatterns = [
     path("", include("redvest.web.public.urls")),
     path("", include("redvest.web.offline")),
     path("", include("redvest.web.styleguide")),
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
+    path("i18n/setlang/", home.set_language, name="set_language"),
+    path("accounts/", include("redvest.web.account_urls")),
     path("coordinator/", include("redvest.web.coordinator.urls")),
     path("me/", include("redvest.web.volunteer.urls")),
 ]

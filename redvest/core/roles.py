@@ -30,6 +30,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "core.grant": frozenset({A}),
     "core.see_audit": frozenset({A}),
     "core.see_jobs": frozenset({A, C, W, SELF}),
+    "core.cancel_job": frozenset({A, C, SELF}),
     "core.see_deliveries": frozenset({A, C}),
     "core.read_message": frozenset({SELF}),
     # places

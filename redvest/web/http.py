@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from redvest.core import access
 from redvest.core.errors import Denied
+from redvest.core.outbox import HEADER
 
 if TYPE_CHECKING:
     from redvest.people.models import Account, Person
@@ -30,7 +33,14 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
 
 def signed_in(view: View[P]) -> Callable[..., Any]:
     """The view is for anybody signed in. Permission on rows stays with queries and actions."""
-    return login_required(cast(Any, view))
+
+    @wraps(view)
+    def inner(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def for_staff_of(action: str) -> Callable[[View[P]], Callable[..., Any]]:
@@ -42,9 +52,23 @@ def for_staff_of(action: str) -> Callable[[View[P]], Callable[..., Any]]:
             access.require(request.user, action)
             return view(request, *args, **kwargs)
 
-        return login_required(cast(Any, inner))
+        return signed_in(inner)
 
     return decorate
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Asked for by a script of ours (htmx, the offline outbox) that cannot follow a redirect to a page."""
+    return bool(getattr(request, "htmx", False)) or HEADER in request.headers
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; for a script a 401 that makes htmx load it as a whole page, since the frame is stale, too."""
+    if not is_fragment(request):
+        return redirect_to_login(request.get_full_path())
+    answer = HttpResponse(status=401)
+    answer["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+    return answer
 
 
 def me(request: SignedInRequest) -> "Person":

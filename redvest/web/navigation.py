@@ -1,52 +1,165 @@
 """The navigation of each audience. An item appears when its address exists and the account's role allows it."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from redvest.core import access
+from redvest.core import access, queries
+from redvest.core.roles import Role
 
 if TYPE_CHECKING:
     from redvest.people.models import Account
 
-
-def frame_for(request: HttpRequest, account: "Account") -> dict[str, Any]:
-    """The frame's context for a signed-in account on this page."""
-    audience = request.path.split("/")[1]
-    groups = _volunteer() if audience == "me" else _coordinator(account)
-    return {"nav": _shown(groups, request.path), "account_name": str(account), "account_note": ""}
+VOLUNTEER = "volunteer"
+COORDINATOR = "coordinator"
+# Roles whose work is at the desk; a post lead works with a phone, like a volunteer.
+_DESK_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.COMMUNITY_WORKER, Role.OBSERVER})
 
 
-def _coordinator(account: "Account") -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """(group, [(label, address name, icon)]) of the coordinators' side navigation."""
-    groups = [
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: its word, the name of its address, its icon, and the action one must be allowed to do (or none)."""
+
+    label: str
+    address: str
+    icon: str
+    action: str = ""
+
+
+def coordinator_items() -> list[tuple[str, list[Item]]]:
+    """The coordinators' side navigation: groups of items."""
+    return [
         (
             "",
             [
-                (_("Situation"), "coordinator:situation", "layout-dashboard", "incidents.see"),
+                Item(_("Situation"), "coordinator:situation", "layout-dashboard", "incidents.see"),
+                Item(_("Call-ups"), "coordinator:callups", "speakerphone", "incidents.call_up"),
+                Item(_("Deployment"), "coordinator:deployment", "arrows-exchange", "incidents.deploy"),
+            ],
+        ),
+        (
+            _("Duty"),
+            [
+                Item(_("Posts and shifts"), "coordinator:posts", "map-pin", "duty.see"),
+                Item(_("Roster"), "coordinator:rosters", "calendar-event", "duty.see"),
+                Item(_("Attendance"), "coordinator:attendance", "checklist", "duty.see"),
+                Item(_("Wall"), "coordinator:wall", "device-desktop", "duty.see_wall"),
+            ],
+        ),
+        (
+            _("Records"),
+            [
+                Item(_("People"), "coordinator:people", "users", "people.import"),
+                Item(_("Places"), "coordinator:places", "building-community", "places.see"),
+                Item(_("Imports"), "coordinator:imports", "file-spreadsheet", "people.import"),
+                Item(_("Background work"), "coordinator:jobs", "progress", "core.see_jobs"),
+            ],
+        ),
+        (
+            _("Administration"),
+            [
+                Item(_("Roles"), "coordinator:roles", "shield-lock", "core.grant"),
+                Item(_("Trail"), "coordinator:trail", "history", "core.see_audit"),
+                Item(_("Deliveries"), "coordinator:deliveries", "send", "core.see_deliveries"),
             ],
         ),
     ]
-    return [(name, [item[:3] for item in items if access.can(account, item[3])]) for name, items in groups]
 
 
-def _volunteer() -> list[tuple[str, list[tuple[str, str, str]]]]:
+def volunteer_items() -> list[tuple[str, list[Item]]]:
     """The volunteer's tab bar: five at most."""
-    return [("", [(_("Home"), "volunteer:home", "home")])]
+    return [
+        (
+            "",
+            [
+                Item(_("Home"), "volunteer:home", "home"),
+                Item(_("My shifts"), "volunteer:shifts", "calendar-event"),
+                Item(_("Open shifts"), "volunteer:open_shifts", "hand-finger"),
+                Item(_("Inbox"), "volunteer:inbox", "bell"),
+                Item(_("Me"), "volunteer:profile", "user"),
+            ],
+        )
+    ]
 
 
-def _shown(groups: list[tuple[str, list[tuple[str, str, str]]]], path: str) -> list[dict[str, Any]]:
-    shown: list[dict[str, Any]] = []
-    for label, items in groups:
-        entries = []
-        for name, address, icon in items:
-            try:
-                url = reverse(address)
-            except NoReverseMatch:
-                continue
-            entries.append({"label": name, "url": url, "icon": icon, "current": path == url})
-        if entries:
-            shown.append({"label": label, "items": entries})
-    return shown
+def landing(account: "Account") -> str:
+    """Where an account begins: the desk for those whose role is there, else the phone."""
+    roles = {role for role, _path in access.grants(account)}
+    if roles & _DESK_ROLES:
+        return COORDINATOR
+    _unread, has_person = queries.frame_figures(account)
+    if has_person or not roles:
+        return VOLUNTEER
+    return COORDINATOR
+
+
+class Frame:
+    """The frame's context for a signed-in account on one page. What costs a query is asked only when it is shown."""
+
+    def __init__(self, request: HttpRequest, account: "Account") -> None:
+        self.request = request
+        self.account = account
+        self.audience = VOLUNTEER if request.path.startswith("/me/") else COORDINATOR
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "nav": SimpleLazyObject(self.nav),
+            "inbox": SimpleLazyObject(self.inbox),
+            "account_name": str(self.account),
+            "account_note": SimpleLazyObject(self.roles),
+            "account_menu": SimpleLazyObject(self.menu),
+            "is_demo": settings.IS_DEMO,
+        }
+
+    @cached_property
+    def figures(self) -> tuple[int, bool]:
+        return queries.frame_figures(self.account)
+
+    def nav(self) -> list[dict[str, Any]]:
+        groups = volunteer_items() if self.audience == VOLUNTEER else coordinator_items()
+        shown = [(label, [entry for item in items if (entry := self._entry(item))]) for label, items in groups]
+        entries = [entry for _label, items in shown for entry in items]
+        under = [entry for entry in entries if self.request.path.startswith(entry["url"])]
+        if under:
+            max(under, key=lambda entry: len(entry["url"]))["current"] = True
+        return [{"label": label, "items": items} for label, items in shown if items]
+
+    def inbox(self) -> dict[str, Any]:
+        name = "volunteer:inbox" if self.audience == VOLUNTEER else "coordinator:inbox"
+        return {"url": _url(name), "count": self.figures[0]}
+
+    def roles(self) -> str:
+        """The person's roles in words, the widest first; nothing for a volunteer."""
+        held = {role for role, _path in access.grants(self.account)}
+        return " · ".join(str(Role(role).label) for role in Role.values if role in held)
+
+    def menu(self) -> list[dict[str, str]]:
+        entries = [{"label": _("My account"), "url": reverse("public:account"), "icon": "settings"}]
+        has_desk = any(role in _DESK_ROLES for role, _path in access.grants(self.account))
+        if self.audience == COORDINATOR and self.figures[1]:
+            entries.insert(0, {"label": _("My own shifts"), "url": _url("volunteer:home"), "icon": "calendar-event"})
+        elif self.audience == VOLUNTEER and has_desk:
+            entries.insert(
+                0, {"label": _("To the desk"), "url": _url("coordinator:situation"), "icon": "layout-dashboard"}
+            )
+        return [entry for entry in entries if entry["url"]]
+
+    def _entry(self, item: Item) -> dict[str, Any] | None:
+        url = _url(item.address)
+        if not url or (item.action and not access.can(self.account, item.action)):
+            return None
+        count = self.figures[0] if item.address == "volunteer:inbox" else 0
+        return {"label": item.label, "url": url, "icon": item.icon, "current": False, "count": count}
+
+
+def _url(address: str) -> str:
+    try:
+        return reverse(address)
+    except NoReverseMatch:
+        return ""

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from redvest.web.coordinator import callups, deployment, incidents
+from redvest.web import inbox
+from redvest.web.coordinator import administration, attendance, callups, deployment, incidents, jobs, wall
 
 app_name = "coordinator"
 
@@ -33,4 +34,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<int:pk>/deployment/publish/", deployment.publish, name="deploy_publish"),
     path("offers/", deployment.offers, name="offers"),
     path("offers/<int:pk>/", deployment.decide, name="offer_decide"),
+    path("attendance/", attendance.attendance, name="attendance"),
+    path("attendance/posts/<int:pk>/", attendance.post, name="attendance_post"),
+    path("attendance/posts/<int:pk>/code/", attendance.code, name="attendance_code"),
+    path("attendance/posts/<int:pk>/<int:assignment>/in/", attendance.check_in, name="attendance_in"),
+    path("attendance/posts/<int:pk>/<int:assignment>/out/", attendance.check_out, name="attendance_out"),
+    path("attendance/posts/<int:pk>/<int:assignment>/no-show/", attendance.no_show, name="attendance_no_show"),
+    path("attendance/posts/<int:pk>/<int:assignment>/call/", attendance.call, name="attendance_call"),
+    path("attendance/posts/<int:pk>/<int:assignment>/correct/", attendance.correct, name="attendance_correct"),
+    path("attendance/swaps/<int:pk>/approve/", attendance.approve, name="approve_swap"),
+    path("attendance/swaps/<int:pk>/refuse/", attendance.refuse, name="refuse_swap"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/<int:pk>/", wall.wall, name="wall_of"),
+    path("wall/links/", wall.links, name="wall_links"),
+    path("wall/links/make/", wall.make_link, name="wall_link_make"),
+    path("wall/links/<int:pk>/revoke/", wall.revoke_link, name="wall_link_revoke"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read_all"),
+    path("inbox/<int:pk>/", inbox.message, name="message"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("roles/", administration.roles, name="roles"),
+    path("roles/<int:pk>/take/", administration.take_role, name="role_take"),
+    path("roles/unlock/", administration.unlock, name="unlock"),
+    path("trail/", administration.trail, name="trail"),
+    path("trail/shown/", administration.reveals, name="reveals"),
+    path("deliveries/", administration.deliveries, name="deliveries"),
+    path("deliveries/<int:pk>/again/", administration.send_again, name="delivery_again"),
 ]

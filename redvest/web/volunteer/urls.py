@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from redvest.web import inbox
 from redvest.web.volunteer import callups, check_in, home, open_shifts, shifts, swaps
 
 app_name = "volunteer"
@@ -35,4 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/", callups.offers, name="offers"),
     path("offers/<int:incident>/<int:area>/", callups.offer, name="offer"),
     path("offers/<int:pk>/withdraw/", callups.withdraw, name="offer_withdraw"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read_all"),
+    path("inbox/<int:pk>/", inbox.message, name="message"),
 ]
