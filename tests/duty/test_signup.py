@@ -1,4 +1,4 @@
-"""Signing up, the waiting list and withdrawing, as sentences; what the database holds under attack is in test_signup_attack."""
+"""Signing up, the waiting list and withdrawing, as sentences; the attacks are in test_signup_attack."""
 
 import uuid
 
@@ -103,7 +103,7 @@ def test_places_that_need_a_skill_are_kept_for_it(world: World) -> None:
     post = a_post(world, skills=[{"skill": "sampling_helper", "heads": 1}])
     shift = a_shift(post, 3, 8)
     signup.sign_up(world.newcomer, shift.pk)
-    with pytest.raises(Refused, match="Sampling helper|采样协助") as refusal:
+    with pytest.raises(Refused, match=r"Sampling helper|采样协助") as refusal:
         signup.sign_up(world.neighbour, shift.pk)
     assert refusal.value.code == "lacks_skill"
     signup.sign_up(world.veteran, shift.pk)
@@ -179,7 +179,7 @@ def test_an_offer_that_nobody_confirms_goes_to_the_next(
     with django_capture_on_commit_callbacks(execute=True):
         signup.withdraw(world.lead, Assignment.objects.get(person=world.lead.person).pk)
     clock.shift(3 * 3600)
-    with pytest.raises(Refused, match="over|结束"):
+    with pytest.raises(Refused, match=r"over|已过"):
         signup.confirm_place(world.veteran, waiting[0])
     with django_capture_on_commit_callbacks(execute=True):
         assert signup.expire_offer(Account.objects.system(), waiting[0])

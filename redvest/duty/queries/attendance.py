@@ -206,13 +206,17 @@ def _short_now(post: PostNow, now: datetime) -> int:
     return sum(shift.short for shift in post.shifts if shift.ends > now)
 
 
+def post(actor: Account, post_id: int) -> Post:
+    """One post. One outside the actor's areas is a 404."""
+    return access.fetch(actor, "duty.see", Post.objects.select_related("area", "incident"), pk=post_id)
+
+
 def post_now(actor: Account, post_id: int) -> tuple[Post, PostNow]:
-    """One post's board: from six hours ago to twelve hours ahead. Another's post is a 404."""
-    rows = Post.objects.select_related("area", "incident")
-    post = access.fetch(actor, "duty.see", rows, pk=post_id)
+    """One post's board: from six hours ago to twelve hours ahead."""
+    row = post(actor, post_id)
     now = timezone.now()
-    board = posts_now(Post.objects.filter(pk=post.pk), now, timedelta(hours=6), timedelta(hours=12))
-    return post, board[0]
+    board = posts_now(Post.objects.filter(pk=row.pk), now, timedelta(hours=6), timedelta(hours=12))
+    return row, board[0]
 
 
 def area_of(actor: Account, area_id: int) -> Area:

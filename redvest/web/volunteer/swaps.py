@@ -29,8 +29,9 @@ def swaps(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose whom to ask, and whether to hand on or to exchange."""
+    mine = own.my_shift(request.user, pk)
     if request.method != "POST":
-        context = {"mine": own.my_shift(request.user, pk), "colleagues": queries.colleagues(request.user, pk)}
+        context = {"mine": mine, "colleagues": queries.colleagues(request.user, pk)}
         return render(request, "volunteer/swaps/ask.html", context)
     person, _colon, wanted = request.POST.get("choice", "").partition(":")
     if not person.isdigit() or (wanted and not wanted.isdigit()):

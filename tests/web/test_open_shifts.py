@@ -1,0 +1,92 @@
+"""Open shifts on the phone: nearest first, a reason for each of the others, one tap to take."""
+
+import uuid
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from redvest.duty.models import Assignment
+from tests.duty.stage import a_post, a_shift, on
+from tests.world import World
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_list_offers_what_fits_and_explains_the_rest(world: World, language: str) -> None:
+    near = a_post(world)
+    full = a_shift(a_post(world, incident=near.incident, name="北门", wanted=1, maximum=1), 2, 20, 2)
+    on(full, world.veteran)
+    free = a_shift(near, 3, 8)
+    page = world.client("newcomer", language=language).get("/me/open-shifts/").text
+    assert f"/me/open-shifts/{free.pk}/take/" in page
+    assert f"/me/open-shifts/{full.pk}/take/" not in page
+    assert ("waiting list" if language == "en" else "候补") in page
+
+
+def test_one_tap_takes_a_shift_and_a_second_one_is_told_so(world: World) -> None:
+    shift = a_shift(a_post(world), 3, 8)
+    browser = world.client("newcomer")
+    first = browser.post(f"/me/open-shifts/{shift.pk}/take/", HTTP_HX_REQUEST="true")
+    assert (first.status_code, "Yours" in first.text) == (200, True)
+    again = browser.post(f"/me/open-shifts/{shift.pk}/take/", HTTP_HX_REQUEST="true")
+    assert again.status_code == 409
+    assert Assignment.objects.count() == 1
+
+
+def test_the_same_key_sent_twice_is_the_same_answer(world: World) -> None:
+    shift, key = a_shift(a_post(world), 3, 8), str(uuid.uuid4())
+    browser = world.client("newcomer")
+    address = f"/me/open-shifts/{shift.pk}/take/"
+    answers = [browser.post(address, HTTP_HX_REQUEST="true", HTTP_X_IDEMPOTENCY_KEY=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert Assignment.objects.count() == 1
+
+
+def test_the_shift_says_task_and_risk_before_it_is_taken(world: World) -> None:
+    shift = a_shift(a_post(world), 3, 22)
+    page = world.client("newcomer").get(f"/me/open-shifts/{shift.pk}/").text
+    assert "Outdoors, with nights" in page
+    assert "I take this shift" in page
+
+
+def test_a_full_shift_has_a_waiting_list_and_his_place_shows(world: World) -> None:
+    shift = a_shift(a_post(world, wanted=1, maximum=1), 3, 8)
+    on(shift, world.veteran)
+    browser = world.client("newcomer")
+    assert "Put me on the waiting list" in browser.get(f"/me/open-shifts/{shift.pk}/").text
+    assert browser.post(f"/me/open-shifts/{shift.pk}/wait/").status_code == 302
+    assert "Waiting" in browser.get("/me/shifts/").text
+
+
+def test_a_shift_elsewhere_is_a_404(world: World) -> None:
+    post = a_post(world, incident=world.incident(area=world.far_street), area=world.far_community)
+    shift = a_shift(post, 3, 8)
+    browser = world.client("newcomer")
+    assert browser.get(f"/me/open-shifts/{shift.pk}/").status_code == 404
+    assert browser.post(f"/me/open-shifts/{shift.pk}/take/").status_code == 404
+    assert browser.get("/me/open-shifts/").context["open"] == []
+
+
+def test_nobody_without_an_emergency_is_left_before_an_empty_page(world: World) -> None:
+    assert "No emergency concerns you now" in world.client("newcomer").get("/me/open-shifts/").text
+
+
+def test_more_shifts_come_on_request(world: World) -> None:
+    post = a_post(world)
+    for number in range(26):
+        a_shift(post, 3, 6, 1 + number / 10)
+    browser = world.client("newcomer")
+    first = browser.get("/me/open-shifts/")
+    assert first.context["more"] == 24
+    rest = browser.get("/me/open-shifts/?from=24", HTTP_HX_REQUEST="true")
+    assert "<html" not in rest.text
+
+
+def test_the_page_needs_at_most_twelve_queries(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    post = a_post(world, experienced=1)
+    for number in range(1, 25):
+        a_shift(post, 3, 6, number / 2)
+    browser = world.client("newcomer")
+    with django_assert_max_num_queries(12):
+        browser.get("/me/open-shifts/")
