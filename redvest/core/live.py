@@ -6,6 +6,7 @@ its topics over its own area; when it is what it already has, the answer is 304 
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
 
 _BUMP = """
     INSERT INTO core_livetopic (topic, area_path, version)
@@ -56,4 +57,6 @@ def tagged(response: HttpResponse, tag: str) -> HttpResponse:
     """Put the entity tag on an answer, and keep shared caches from storing it."""
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
+    # Page and fragment share one address: the browser must not take the stored one for the other.
+    patch_vary_headers(response, ["HX-Request"])
     return response
