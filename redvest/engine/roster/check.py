@@ -1,7 +1,7 @@
 """The independent checker: violations and cost of a roster, from problem and roster alone. Imports no solver."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from redvest.engine.roster import check_people, check_shifts
@@ -82,11 +82,38 @@ def delta(problem: Problem, assignments: Iterable[Assignment], change: Change) -
     people = [problem.person_of[person] for person in sorted({cell.person for cell in touched})]
     shifts = [problem.shift_of[shift] for shift in sorted({cell.shift for cell in touched})]
     old, new = _report(problem, before, people, shifts), _report(problem, after, people, shifts)
-    had, has = {*old.hard, *old.soft}, {*new.hard, *new.soft}
+    return _difference((*old.hard, *old.soft), (*new.hard, *new.soft))
+
+
+def additions(problem: Problem, assignments: Iterable[Assignment], shift: str) -> dict[str, Delta]:
+    """What adding each person who is not on the shift would do: one quick pass over everybody."""
+    place = problem.shift_of[shift]
+    served: dict[str, list[Shift]] = defaultdict(list)
+    standing: list[Person] = []
+    for person, name in frozenset(assignments):
+        served[person].append(problem.shift_of[name])
+        if name == shift:
+            standing.append(problem.person_of[person])
+    there = list(check_shifts.findings(problem, place, standing))
+    found = {}
+    for someone in problem.people:
+        if someone not in standing:
+            now = served[someone.id]
+            before = [*check_people.findings(problem, someone, now), *there]
+            after = [
+                *check_people.findings(problem, someone, [*now, place]),
+                *check_shifts.findings(problem, place, [*standing, someone]),
+            ]
+            found[someone.id] = _difference(before, after)
+    return found
+
+
+def _difference(before: Sequence[Violation], after: Sequence[Violation]) -> Delta:
+    had, has = set(before), set(after)
     return Delta(
-        new.cost - old.cost,
-        tuple(finding for finding in (*new.hard, *new.soft) if finding not in had),
-        tuple(finding for finding in (*old.hard, *old.soft) if finding not in has),
+        sum(finding.cost for finding in after) - sum(finding.cost for finding in before),
+        tuple(finding for finding in after if finding not in had),
+        tuple(finding for finding in before if finding not in has),
     )
 
 

@@ -209,7 +209,7 @@ def fairness_nights(problem: Problem, person: Person, shifts: Sequence[Shift]) -
 
 
 def change(problem: Problem, person: Person, shifts: Sequence[Shift]) -> Found:
-    told = {shift for who, shift in problem.published if who == person.id}
+    told = problem.told.get(person.id, frozenset())
     now = {shift.id for shift in shifts}
     for shift in sorted((told - now) | ((now - told) & problem.published_shifts)):
         where = problem.shift_of[shift]

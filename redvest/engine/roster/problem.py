@@ -182,6 +182,7 @@ class Problem:
     shift_of: dict[str, Shift] = field(init=False, repr=False, compare=False)
     days: range = field(init=False, repr=False, compare=False)  # the duty days of the span
     published_shifts: frozenset[str] = field(init=False, repr=False, compare=False)
+    told: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)  # person -> his published shifts
 
     def __post_init__(self) -> None:
         try:
@@ -198,6 +199,10 @@ class Problem:
             self._check_decided(someone)
         days = [*(self.span or ()), *(self.day_of(shift) for shift in self.shifts)]
         object.__setattr__(self, "days", range(min(days), max(days) + 1) if days else range(0))
+        told: dict[str, set[str]] = {}
+        for person, shift in self.published:
+            told.setdefault(person, set()).add(shift)
+        object.__setattr__(self, "told", {person: frozenset(shifts) for person, shifts in told.items()})
         object.__setattr__(self, "published_shifts", frozenset(shift for _, shift in self.published))
 
     def _check_decided(self, person: Person) -> None:

@@ -88,7 +88,7 @@ class Wishes:
 
     def change(self) -> None:
         """A published assignment dropped, or a new one on a published shift."""
-        told = {shift for who, shift in self.problem.published if who == self.person.id}
+        told = self.problem.told.get(self.person.id, frozenset())
         for shift in sorted(told):
             self.costs.append((self.prices.change, 1 - self.takes.get(shift, 0)))
         for shift, taken in self.takes.items():
