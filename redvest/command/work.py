@@ -9,7 +9,7 @@ from redvest.command.words import _
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     about = _("the background worker alone: messages, solvers, what is due by the clock")
     parser = commands.add_parser("work", help=about, description=about)
-    parser.add_argument("--jobs", type=int, default=2, help=_("jobs done at the same time (default: %(default)s)"))
+    parser.add_argument("--jobs", type=int, default=2, help=_("long jobs done at the same time (default: %(default)s)"))
     parser.add_argument("--once", action="store_true", help=_("do what is waiting, then end"))
     parser.set_defaults(run=run)
 
@@ -21,16 +21,8 @@ def run(options: argparse.Namespace) -> int:
 
     children.end_with_parent()
     start_django()
-    asyncio.run(_work(options.jobs, wait=not options.once))
+
+    from redvest.core.worker import work
+
+    asyncio.run(work(long=options.jobs, wait=not options.once))
     return 0
-
-
-async def _work(jobs: int, *, wait: bool) -> None:
-    from procrastinate.contrib.django import app
-
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector):
-        async with app.open_async():
-            await app.run_worker_async(
-                name="redvest work", concurrency=jobs, wait=wait, shutdown_graceful_timeout=20, delete_jobs="successful"
-            )

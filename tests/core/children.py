@@ -18,6 +18,11 @@ def deaf_child(line: Line) -> str:
     return "never"
 
 
+def silent_child(line: Line) -> str:
+    time.sleep(60)
+    return "never"
+
+
 def obedient_child(line: Line) -> str:
     line.send(3)
     line.wait_stopped(60)
@@ -40,6 +45,7 @@ def child_that_leaves_its_number(line: Line, file: str) -> None:
 CHILDREN = {
     "good": good_child,
     "deaf": deaf_child,
+    "silent": silent_child,
     "obedient": obedient_child,
     "dying": dying_child,
     "raising": raising_child,

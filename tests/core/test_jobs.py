@@ -107,7 +107,7 @@ def test_a_deaf_child_is_killed(world: World, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_child_that_takes_too_long_is_killed(world: World) -> None:
     before = {child.pid for child in psutil.Process().children(recursive=True)}
-    job = jobs.start(world.office, "test.in_child", {"behaviour": "deaf", "seconds": 0.5})
+    job = jobs.start(world.office, "test.in_child", {"behaviour": "silent", "seconds": 0.5})
     jobs.run(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
