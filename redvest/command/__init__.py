@@ -24,26 +24,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from redvest.command import manage
 
         return _guarded(lambda: manage.run(words[1:]))
-    options = parser().parse_args(words)
+    options = parser(words).parse_args(words)
     return _guarded(lambda: int(options.run(options) or 0))
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    from redvest.command import database, demo, doctor, import_, manage, run, serve, work
+def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The whole command line. The engine loads a solver; it is asked for its words only when they are wanted."""
+    from redvest.command import database, demo, doctor, import_, manage, roster, run, serve, work
 
-    try:
-        from redvest.engine import cli as roster
-    except ImportError:
-        from redvest.command import manage as roster
     whole = argparse.ArgumentParser(
         prog="redvest",
         description=_("RedVest: community emergency volunteer work, from the call-up to the thanks."),
         epilog=_("Exit codes: 0 done, 1 the answer is not good, 2 not understood, 3 something outside is missing."),
     )
     commands = whole.add_subparsers(metavar=_("COMMAND"), required=True)
-    for room in dict.fromkeys((run, serve, work, demo, import_, roster, database, doctor, manage)):
+    for room in (run, serve, work, demo, import_, database, doctor, manage):
         room.register(commands)
+    roster.register(commands, loaded=words[:1] == ["roster"])
     return whole
 
 

@@ -66,11 +66,11 @@ def empty_database(*, force: bool) -> None:
 
 def build(seed: int) -> None:
     """Make the demo data, telling how far it is."""
-    from redvest import demo
+    import redvest.demo
 
     began = time.monotonic()
     print(_("Making the demo data."), flush=True)
-    demo.build(seed=seed, say=lambda line: print(f"  {line}", file=sys.stderr, flush=True))
+    redvest.demo.build(seed=seed, say=lambda line: print(f"  {line}", file=sys.stderr, flush=True))
     print(_("The demo data is ready after {seconds:.0f} s.").format(seconds=time.monotonic() - began), flush=True)
 
 
@@ -80,6 +80,6 @@ def accounts() -> str:
 
     if not environment.flag("REDVEST_DEMO", False) or importlib.util.find_spec("redvest.demo") is None:
         return ""
-    from redvest import demo
+    import redvest.demo
 
-    return demo.accounts()
+    return redvest.demo.accounts()

@@ -45,7 +45,8 @@ def run(_options: argparse.Namespace) -> int:
         except Exception as error:  # a question that cannot be asked is an answer, too
             finding = Finding(str(error).strip() or type(error).__name__, _("See docs/deploy.md."))
         good = good and not finding.advice
-        print(f"{_('ok ') if not finding.advice else _('FIX')}  {subject}: {finding.state}")
+        mark = _("FIX") if finding.advice else _("ok ")
+        print(f"{mark}  {subject}: {finding.state}")
         if finding.advice:
             print(f"     -> {finding.advice}")
     return 0 if good else NOT_GOOD

@@ -38,7 +38,7 @@ def redvest_modules() -> set[str]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        parser().parse_args([name, "--help"])
+        parser([name]).parse_args([name, "--help"])
     assert end.value.code == 0
     assert f"usage: redvest {name}" in capsys.readouterr().out
 

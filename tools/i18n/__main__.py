@@ -21,6 +21,7 @@ def main() -> int:
     missing_parser.add_argument("rooms", nargs="*", help="only these rooms")
     fill_parser = commands.add_parser("fill", help='take translations from JSON: {"English text": "中文"}')
     fill_parser.add_argument("file", type=Path)
+    fill_parser.add_argument("rooms", nargs="*", help="only these rooms")
     options = parser.parse_args()
     if options.command == "check":
         return _check()
@@ -30,7 +31,7 @@ def main() -> int:
         elif options.command == "missing":
             _missing(options.rooms)
         elif options.command == "fill":
-            _fill(options.file)
+            _fill(options.file, options.rooms)
         catalogs.compile_all()
     return 0
 
@@ -58,10 +59,12 @@ def _missing(only: list[str]) -> None:
     print()
 
 
-def _fill(file: Path) -> None:
+def _fill(file: Path, only: list[str]) -> None:
     given = {text: string for text, string in json.loads(file.read_text(encoding="utf-8")).items() if string}
     used = set()
     for room, texts in sources.texts_by_room().items():
+        if only and room not in only:
+            continue
         translated = catalogs.translations(catalogs.load(room))
         for key in texts:
             if key[1] in given:
