@@ -46,6 +46,19 @@ def solve_roster(actor: Account, pk: int, *, seconds: int = DEFAULT_SECONDS, see
 
 
 @transaction.atomic
+def stop_solving(actor: Account, pk: int) -> Roster:
+    """Stop the search. The best roster found so far becomes the draft."""
+    roster = fetch_draft(actor, pk)
+    job = jobs.Job.objects.select_for_update().filter(pk=roster.job_id).first()
+    if job is None:
+        raise Refused(_("This roster is not being solved."))
+    jobs.ask_to_cancel(job)
+    audit.record(actor, "duty.roster_solving_stopped", roster, area_path=roster.area.path)
+    live.announce(TOPIC, roster.area.path)
+    return roster
+
+
+@transaction.atomic
 def store_solution(actor: Account, plan: Plan, found: dict[str, Any]) -> Roster:
     """Make the engine's answer the draft. Cells that were pinned stay pinned."""
     roster = Roster.objects.select_for_update(of=("self",)).select_related("area", "incident__playbook")

@@ -1,0 +1,95 @@
+"""Dialogs over the roster grid: one cell, one shift, a change before it is saved; and the saving of it."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from redvest.core.errors import Refused
+from redvest.duty.actions import cells
+from redvest.duty.queries import changes
+from redvest.web.coordinator.rosters import grid_answer
+from redvest.web.forms.rosters import ChangeForm, pairs
+from redvest.web.http import SignedInRequest, for_staff_of
+
+
+@for_staff_of("duty.see")
+@require_GET
+def cell(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The dialog of a chip (person and shift), a free cell (person and day) or a shift."""
+    person, shift, day = (request.GET.get(name, "") for name in ("person", "shift", "day"))
+    if person.isdigit() and shift.isdigit():
+        view = changes.chip_view(request.user, pk, int(person), int(shift))
+    elif shift.isdigit():
+        view = changes.shift_view(request.user, pk, int(shift))
+    elif person.isdigit():
+        view = changes.day_view(request.user, pk, int(person), _date(day))
+    else:
+        raise Http404
+    return render(request, "coordinator/rosters/cell.html", {"cell": view, "view": request.GET.get("view", "people")})
+
+
+@for_staff_of("duty.plan")
+@require_GET
+def preview(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What a change would bring, before it is saved: a choice made in a dialog, or a chip dropped somewhere."""
+    add, remove = pairs(request.GET.getlist("add")), pairs(request.GET.getlist("remove"))
+    dragged = pairs(request.GET.getlist("drag"))
+    if dragged and request.GET.get("to", "").isdigit():
+        person, shift = dragged[0]
+        to = int(request.GET["to"])
+        add, remove = changes.landing(request.user, pk, person, shift, to, _date(request.GET.get("day", "")))
+        if not add:
+            view = changes.day_view(request.user, pk, to, _date(request.GET.get("day", "")))
+            return render(request, "coordinator/rosters/cell.html", {"cell": view, "view": "people"})
+    context = {
+        "preview": changes.preview(request.user, pk, add, remove),
+        "view": request.GET.get("view", "people"),
+    }
+    return render(request, "coordinator/rosters/preview.html", context)
+
+
+@for_staff_of("duty.plan")
+@require_POST
+def change(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Save a change of cells."""
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    cells.change_cells(
+        request.user,
+        pk,
+        form.cleaned_data["revision"],
+        add=pairs(request.POST.getlist("add")),
+        remove=pairs(request.POST.getlist("remove")),
+        answered=form.answered(),
+    )
+    return grid_answer(request, pk)
+
+
+@for_staff_of("duty.plan")
+@require_POST
+def pin(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Pin or release a cell."""
+    form = ChangeForm(request.POST)
+    revision = form.cleaned_data["revision"] if form.is_valid() else -1
+    pinned = request.POST.get("pinned") == "1"
+    cells.pin_cells(request.user, pk, revision, pairs(request.POST.getlist("cell")), pinned=pinned)
+    return grid_answer(request, pk)
+
+
+@for_staff_of("duty.plan")
+@require_POST
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back the last step."""
+    form = ChangeForm(request.POST)
+    cells.undo_last_edit(request.user, pk, form.cleaned_data["revision"] if form.is_valid() else -1)
+    return grid_answer(request, pk)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
