@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, path
 
 from redvest.web import inbox
-from redvest.web.coordinator import administration, attendance, callups, deployment, incidents, jobs, wall
+from redvest.web.coordinator import (
+    administration,
+    attendance,
+    callups,
+    deployment,
+    incidents,
+    jobs,
+    posts,
+    roster_cells,
+    roster_paper,
+    rosters,
+    shifts,
+    wall,
+)
 
 app_name = "coordinator"
 
@@ -62,4 +75,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trail/shown/", administration.reveals, name="reveals"),
     path("deliveries/", administration.deliveries, name="deliveries"),
     path("deliveries/<int:pk>/again/", administration.send_again, name="delivery_again"),
+    path("posts/", posts.board, name="posts"),
+    path("incidents/<int:incident>/posts/new/", posts.new, name="post_new"),
+    path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/change/", posts.edit, name="post_edit"),
+    path("posts/<int:pk>/close/", posts.close, name="post_close"),
+    path("posts/<int:pk>/reopen/", posts.reopen, name="post_reopen"),
+    path("posts/<int:pk>/shifts/make/", posts.make_shifts, name="post_make_shifts"),
+    path("posts/<int:pk>/shifts/undo/", posts.undo_shifts, name="post_undo_shifts"),
+    path("posts/<int:pk>/shifts/add/", posts.add_shift, name="post_add_shift"),
+    path("posts/shifts/<int:pk>/", shifts.shift, name="shift"),
+    path("posts/shifts/<int:pk>/change/", shifts.edit, name="shift_edit"),
+    path("posts/shifts/<int:pk>/cancel/", shifts.cancel, name="shift_cancel"),
+    path("posts/shifts/<int:pk>/sign-up/", shifts.sign_up, name="shift_sign_up"),
+    path("posts/shifts/<int:pk>/replacements/", shifts.replacements, name="shift_replacements"),
+    path("posts/shifts/<int:pk>/assign/", shifts.assign, name="shift_assign"),
+    path("posts/shifts/<int:pk>/take-off/<int:assignment>/", shifts.take_off, name="shift_take_off"),
+    path("posts/shifts/<int:pk>/sign-sheet.pdf", roster_paper.sign_sheet, name="shift_sign_sheet"),
+    path("rosters/", rosters.listing, name="rosters"),
+    path("rosters/new/", rosters.new, name="roster_new"),
+    path("rosters/<int:pk>/", rosters.roster, name="roster"),
+    path("rosters/<int:pk>/solve/", rosters.solve, name="roster_solve"),
+    path("rosters/<int:pk>/progress/", rosters.progress, name="roster_progress"),
+    path("rosters/<int:pk>/stop/", rosters.stop, name="roster_stop"),
+    path("rosters/<int:pk>/refresh/", rosters.refresh, name="roster_refresh"),
+    path("rosters/<int:pk>/discard/", rosters.discard, name="roster_discard"),
+    path("rosters/<int:pk>/again/", rosters.again, name="roster_again"),
+    path("rosters/<int:pk>/publish/", rosters.publish, name="roster_publish"),
+    path("rosters/<int:pk>/groups/", rosters.groups, name="roster_groups"),
+    path("rosters/<int:pk>/cell/", roster_cells.cell, name="roster_cell"),
+    path("rosters/<int:pk>/preview/", roster_cells.preview, name="roster_preview"),
+    path("rosters/<int:pk>/change/", roster_cells.change, name="roster_change"),
+    path("rosters/<int:pk>/pin/", roster_cells.pin, name="roster_pin"),
+    path("rosters/<int:pk>/undo/", roster_cells.undo, name="roster_undo"),
+    path("rosters/<int:pk>/roster.pdf", roster_paper.pdf, name="roster_pdf"),
+    path("rosters/<int:pk>/roster.xlsx", roster_paper.xlsx, name="roster_xlsx"),
+    path("rosters/<int:pk>/sign-sheets.pdf", roster_paper.sign_sheets, name="roster_sign_sheets"),
 ]
