@@ -46,13 +46,15 @@ EDITABLE = (
 def open_posts_from_playbook(actor: Account, incident: Incident, level: int, area: Area) -> list[Post]:
     """Open what the playbook asks for at ``level`` in ``area`` and is not there yet; answer the new posts.
 
+    Below the whole area, only the communities in the incident's focus get posts; no focus means all of them.
+
     Doing it twice opens nothing twice; raising the level adds. A closed post is not opened again.
     """
     access.require(actor, "duty.plan", area)
     incident = Incident.objects.select_for_update(of=("self",)).select_related("playbook").get(pk=incident.pk)
     book = playbook_of(incident)
     there = Counter(Post.objects.filter(incident=incident).values_list("kind", "area_id"))
-    wanted = _wanted(book, level, area)
+    wanted = _wanted(book, level, area, incident.focus)
     numbers = _last_numbers(incident)
     posts = []
     for (kind, place), count in wanted.items():
@@ -220,9 +222,9 @@ def _last_numbers(incident: Incident) -> defaultdict[str, int]:
     return defaultdict(int, {row["kind"]: row["last"] for row in last})
 
 
-def _wanted(book: Playbook, level: int, area: Area) -> dict[tuple[str, Area], int]:
+def _wanted(book: Playbook, level: int, area: Area, focus: list[int]) -> dict[tuple[str, Area], int]:
     """How many posts of which kind at which place a level asks for, in the order of the tree."""
-    nodes = _Nodes(area)
+    nodes = _Nodes(area, focus)
     wanted: dict[tuple[str, Area], int] = defaultdict(int)
     for plan in book.added(level):
         for place in nodes.of(plan):
@@ -233,8 +235,9 @@ def _wanted(book: Playbook, level: int, area: Area) -> dict[tuple[str, Area], in
 class _Nodes:
     """The places of an area on each scale of a playbook, and how many people live in them."""
 
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area, focus: list[int]) -> None:
         self.area = area
+        self.focus = set(map(str, focus))
         self._residents: dict[str, int] | None = None
         self._known: dict[str, list[Area]] = {}
 
@@ -249,8 +252,13 @@ class _Nodes:
                 "estate": [Area.Level.ESTATE],
             }[scale]
             inside = Area.objects.filter(path__startswith=self.area.path, level__in=levels)
-            self._known[scale] = list(inside.order_by("path"))
+            # A street holds a focus community; a community or an estate lies in one.
+            found = inside.order_by("path")
+            self._known[scale] = [place for place in found if scale == "street" or self._in_focus(place)]
         return self._known[scale]
+
+    def _in_focus(self, place: Area) -> bool:
+        return not self.focus or not self.focus.isdisjoint(place.path.split("/"))
 
     def residents(self, place: Area) -> int:
         """The people counted in the households below a place."""

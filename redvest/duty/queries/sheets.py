@@ -1,4 +1,4 @@
-"""Rosters for paper and spreadsheets: the ledger of domain.md section 14 (值班排班表) and the sheets to sign by hand."""
+"""Rosters for paper and spreadsheets: the ledger of domain.md section 14 (值班排班表), the sheets to sign by hand."""
 
 from collections import defaultdict
 from collections.abc import Iterable

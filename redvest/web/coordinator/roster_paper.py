@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from weasyprint import HTML, default_url_fetcher
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher
 
 from redvest.core.sheets.writing import XLSX, workbook
 from redvest.duty.queries import sheets
@@ -115,14 +116,7 @@ def _paper(template: str, context: dict[str, Any], name: str) -> HttpResponse:
     style = Path(str(sheet)).read_text(encoding="utf-8") if sheet else ""
     text = render_to_string(template, {**context, "style": style})
     buffer = BytesIO()
-    HTML(string=text, url_fetcher=_only_data).write_pdf(buffer)
+    HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf(buffer)
     answer = HttpResponse(buffer.getvalue(), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
-
-
-def _only_data(url: str) -> Any:
-
-    if not url.startswith("data:"):
-        raise ValueError(f"a printed sheet fetches nothing, not even {url}")
-    return default_url_fetcher(url)

@@ -93,7 +93,7 @@ class ChangeForm(AnsweredForm):
 
 
 def pairs(values: Sequence[str]) -> list[tuple[int, int]]:
-    """``["12:340"]`` as ``[(12, 340)]``: person and shift. Anything else is a mistake of the page, never of a person."""
+    """``["12:340"]`` as ``[(12, 340)]``: person and shift. Anything else is a mistake of the page."""
     found = []
     for value in values:
         person, _colon, shift = value.partition(":")
