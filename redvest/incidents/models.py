@@ -57,6 +57,7 @@ class Incident(Scoped):
     level = models.PositiveSmallIntegerField(help_text=_("Response level: 1 is the highest"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     is_drill = models.BooleanField(default=False)
+    focus = models.JSONField(default=list, help_text=_("Keys of the communities that get posts; empty: all of them"))
     starts = models.DateTimeField()
     expected_end = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")

@@ -1,5 +1,6 @@
 """An emergency begins, or its level changes: the incident, the posts of its level, and the hands that they want."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ def activate_incident(
     starts: datetime,
     expected_end: datetime | None = None,
     is_drill: bool = False,
+    focus: Collection[int] = (),
 ) -> Opened:
     """Activate, open the posts of the level, count the hands they want; all of it or nothing."""
     incident = actions.activate_incident(
@@ -44,6 +46,7 @@ def activate_incident(
         starts=starts,
         expected_end=expected_end,
         is_drill=is_drill,
+        focus=focus,
     )
     posts = open_posts_from_playbook(actor, incident, level, incident.area)
     count_hands(actor, incident.pk)

@@ -1,5 +1,6 @@
 """From activation to closing: the incident itself, its level, its expected end, its checklist."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from redvest.incidents.actions._rows import locked_incident, place_inside
 from redvest.incidents.models import CallUp, Deployment, HandsWanted, Incident, Offer, Playbook, TeamMember
 from redvest.incidents.playbooks import loader
 from redvest.incidents.playbooks.schema import RESPONSE_LEVELS
+from redvest.incidents.queries.incidents import HOST_LEVELS
 from redvest.people.models import Person
 from redvest.places.models import Area
 
@@ -34,8 +36,12 @@ def activate_incident(
     starts: datetime,
     expected_end: datetime | None = None,
     is_drill: bool = False,
+    focus: Collection[int] = (),
 ) -> Incident:
-    """Start a response in an area. Posts are opened by the workflow of the same name, in the same transaction."""
+    """Start a response in an area. Posts are opened by the workflow of the same name, in the same transaction.
+
+    `focus` are the communities of the area that get posts of their own; none means all of them.
+    """
     place = access.fetch(actor, "incidents.activate", Area.objects.select_for_update(of=("self",)), pk=area)
     plan = Playbook.objects.filter(pk=playbook, is_current=True).first()
     if plan is None:
@@ -56,6 +62,7 @@ def activate_incident(
         starts=starts,
         expected_end=expected_end,
         is_drill=is_drill,
+        focus=_checked_focus(place, focus),
         time_zone=settings.TIME_ZONE,
         activated_by=actor,
     )
@@ -184,6 +191,14 @@ def count_hands(actor: "Account", pk: int, counted: dict[int, tuple[int, dict[st
     if changed:
         audit.record(actor, "incidents.hands_counted", row, area_path=row.area.path, detail={"areas": changed})
         live.announce("deployment", row.area.path)
+
+
+def _checked_focus(place: Area, focus: Collection[int]) -> list[int]:
+    inside = Area.objects.filter(path__startswith=place.path, level__in=HOST_LEVELS, pk__in=focus)
+    found = sorted(inside.values_list("pk", flat=True))
+    if len(found) != len(set(focus)):
+        raise Refused(_("A chosen community lies outside the area. Choose the communities again."))
+    return found
 
 
 def _check_level(level: int) -> None:

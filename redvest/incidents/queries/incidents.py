@@ -204,23 +204,42 @@ class PlannedPosts:
     people: int
 
 
-def planned_posts(actor: "Account", content: schema.Playbook, level: int, area_pk: int) -> list[PlannedPosts]:
-    """What activating at this level in this area opens, and how many people it takes; nothing is written."""
+def planned_posts(
+    actor: "Account", content: schema.Playbook, level: int, area_pk: int, focus: Collection[int] = ()
+) -> list[PlannedPosts]:
+    """What activating at this level in this area (and its focus communities) opens, and how many people it takes."""
     area = access.fetch(actor, "incidents.activate", Area.objects.all(), pk=area_pk)
     inside = Area.objects.filter(path__startswith=area.path)
-    hosts = list(inside.filter(level__in=HOST_LEVELS).values_list("path", flat=True))
+    hosts = [host for host in hosts_of(actor, area_pk) if not focus or host.area.pk in focus]
+    estates = inside.filter(level=Area.Level.ESTATE).values_list("path", flat=True)
     sizes = {
         "incident": [0],
         "street": [0] * inside.filter(level=Area.Level.STREET).count(),
         "community": [0] * len(hosts),
-        "estate": [0] * inside.filter(level=Area.Level.ESTATE).count(),
-        "residents": list(_residents(area, hosts).values()),
+        "estate": [0 for path in estates if any(path.startswith(host.area.path) for host in hosts)],
+        "residents": [host.residents for host in hosts],
     }
     found: dict[tuple[str, str], int] = {}
     for plan in content.added(level):
         number = sum(plan.number(residents) for residents in sizes[plan.per])
         found[plan.kind, plan.per] = found.get((plan.kind, plan.per), 0) + number
     return [_planned(content, kind, per, number) for (kind, per), number in found.items() if number]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A community that can get posts of its own."""
+
+    area: Area
+    residents: int
+
+
+def hosts_of(actor: "Account", area_pk: int) -> list[Host]:
+    """The communities and villages of an area, with the number of registered residents."""
+    area = access.fetch(actor, "incidents.activate", Area.objects.all(), pk=area_pk)
+    rows = list(Area.objects.filter(path__startswith=area.path, level__in=HOST_LEVELS).order_by("path"))
+    living = _residents(area, [row.path for row in rows])
+    return [Host(row, living[row.path]) for row in rows]
 
 
 def _planned(content: schema.Playbook, kind: str, per: str, number: int) -> PlannedPosts:

@@ -21,6 +21,8 @@ from redvest.web.templatetags.look import hours
 from redvest.workflows import activate_incident as activation
 from redvest.workflows.incident_facts import duty_facts
 
+# An area with more communities than this is narrowed before it is activated, not ticked through.
+FOCUS_AT_MOST = 60
 SEVERITIES = {
     "forbid": gettext_lazy("never broken"),
     "override": gettext_lazy("only with a name, a reason and an end"),
@@ -65,18 +67,23 @@ def activate(request: SignedInRequest) -> HttpResponse:
     """The activation form; beside it what it would create. Nothing is written before the button is pressed."""
     playbooks = queries.incidents.playbooks(request.user)
     areas = queries.incidents.areas_to_activate(request.user)
-    preview = bool(request.htmx) and request.method == "GET"
-    form = ActivateForm(
-        request.POST if request.method == "POST" else request.GET if preview else None, playbooks=playbooks, areas=areas
-    )
+    given = request.POST if request.method == "POST" else request.GET if request.htmx else None
+    chosen = (given or {}).get("area", "")
+    area = int(chosen) if chosen.isdigit() else areas[0].pk if areas else 0
+    hosts = queries.incidents.hosts_of(request.user, area) if area else []
+    hosts = hosts if 1 < len(hosts) <= FOCUS_AT_MOST else []
+    form = ActivateForm(given, playbooks=playbooks, areas=areas, hosts=hosts)
     if request.method == "POST" and form.is_valid():
         opened = activation.activate_incident(request.user, **form.cleaned_data)
         number = len(opened.posts)
         sentence = ngettext("Activated; %(number)s post is open.", "Activated; %(number)s posts are open.", number)
         messages.success(request, sentence % {"number": number})
         return redirect("coordinator:incident", opened.incident.pk)
-    context = {"form": form, "playbooks": playbooks} | _planned(request, form)
-    template = "coordinator/incidents/activate.html" + ("#planned" if preview else "")
+    if request.htmx and request.htmx.target == "places":  # another area: its communities, chosen as at first
+        form = ActivateForm(None, playbooks=playbooks, areas=areas, hosts=hosts)
+        return render(request, "coordinator/incidents/activate.html#places", {"form": form, "hosts": hosts})
+    context = {"form": form, "playbooks": playbooks, "hosts": hosts} | _planned(request, form)
+    template = "coordinator/incidents/activate.html" + ("#planned" if request.htmx else "")
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
@@ -87,7 +94,8 @@ def _planned(request: SignedInRequest, form: ActivateForm) -> dict[str, Any]:
     if not given.get("playbook") or not given.get("area") or not given.get("level"):
         return {}
     content = queries.incidents.playbook(request.user, given["playbook"])[1]
-    planned = queries.incidents.planned_posts(request.user, content, given["level"], given["area"])
+    focus = given.get("focus") or ()
+    planned = queries.incidents.planned_posts(request.user, content, given["level"], given["area"], focus)
     return {
         "planned": planned,
         "posts": sum(line.number for line in planned),

@@ -14,6 +14,7 @@ from redvest.incidents.queries.call_ups import Criteria
 
 if TYPE_CHECKING:
     from redvest.incidents.models import Playbook
+    from redvest.incidents.queries.incidents import Host
     from redvest.places.models import Area
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -55,6 +56,13 @@ class ActivateForm(forms.Form):
     title = forms.CharField(
         label=_("Name"), required=False, max_length=120, widget=text_input(), help_text=_("Empty: area and kind.")
     )
+    focus = forms.TypedMultipleChoiceField(
+        label=_("Communities that get posts"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all of them. At first those with registered residents are chosen."),
+    )
     is_drill = forms.BooleanField(
         label=_("This is a drill"), required=False, help_text=_("Every message then says so first.")
     )
@@ -65,6 +73,7 @@ class ActivateForm(forms.Form):
         *,
         playbooks: "Sequence[tuple[Playbook, schema.Playbook]]",
         areas: "Sequence[Area]",
+        hosts: "Sequence[Host]",
     ) -> None:
         now = timezone.localtime().replace(second=0, microsecond=0)
         initial = {
@@ -73,12 +82,15 @@ class ActivateForm(forms.Form):
             "level": 3,
             "starts": now,
             "expected_end": now + timedelta(days=14),
+            "focus": [host.area.pk for host in hosts if host.residents],
         }
         super().__init__(data, initial=initial)
         choice: Any = self.fields["playbook"]
         choice.choices = [(row.pk, str(content.name)) for row, content in playbooks]
         choice = self.fields["area"]
         choice.choices = [(area.pk, area_name(area)) for area in areas]
+        choice = self.fields["focus"]
+        choice.choices = [(host.area.pk, host.area.name) for host in hosts]
         choice = self.fields["level"]
         choice.choices = [(level, level_name(level)) for level in schema.RESPONSE_LEVELS]
 
