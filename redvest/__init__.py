@@ -1,0 +1,1 @@
+"""RedVest (志愿红): community emergency volunteer work, one record from need to thanks."""
