@@ -62,7 +62,7 @@ class GrantForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def roles(request: SignedInRequest) -> HttpResponse:
     """Who has which role where; give one more."""
-    areas = [(area.pk, f"{'　' * area.depth}{area.name}") for area in queries.areas_to_grant(request.user)]
+    areas = [(area.pk, "\u3000" * area.depth + area.name) for area in queries.areas_to_grant(request.user)]
     form = GrantForm(areas, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
