@@ -1,4 +1,4 @@
-"""Writes the roster problems of the benchmarks, from a seed: `python benchmarks/roster_problems.py`. Invented people."""
+"""Writes the roster problems of the benchmarks from a seed, people invented: `python -m benchmarks.roster_problems`."""
 
 import random
 from pathlib import Path
@@ -16,7 +16,7 @@ THREE_TURNS = ((360, 840), (840, 1320), (1320, 1800))
 
 
 def team(seed: int = 1, days: int = 14) -> Problem:
-    """A bureau's team: 37 people, three gates held by pairs day and night, a sampling station, supplies, a standby desk."""
+    """A team of 37: three gates held by pairs day and night, a sampling station, supplies, a standby desk."""
     dice = random.Random(seed)
     people = [_person(dice, f"p{number:02}", days, groups=("A", "B")) for number in range(37)]
     shifts: list[Shift] = []

@@ -1,4 +1,4 @@
-"""Each rule by example, in the checker and in the solver: the rule in the checker, and the solver staying clear of it."""
+"""Each rule by example: the checker names it, and the solver stays clear of it."""
 
 from dataclasses import replace
 

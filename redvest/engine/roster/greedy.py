@@ -1,4 +1,4 @@
-"""A usable roster in milliseconds: day by day the scarcest shift, to the cheapest and least burdened person who may.
+"""A usable roster in milliseconds: shift by shift in time order, to the cheapest and least burdened person who may.
 
 Breaks no hard rule. It is the first answer, the start of the search, and the answer when there is no time for more.
 """
@@ -19,7 +19,7 @@ def greedy(problem: Problem, start: Iterable[Assignment] = ()) -> Roster:
     kept = frozenset(start) - problem.pinned
     for cell in sorted(kept, key=lambda cell: (not problem.person_of[cell.person].experienced, cell)):
         desk.try_to_put(problem.person_of[cell.person], problem.shift_of[cell.shift])
-    order = desk.scarcest_first()
+    order = desk.in_time_order()
     for shift in order:
         desk.fill(shift, shift.minimum)
     for shift in order:
@@ -63,12 +63,12 @@ class _Desk:
             found.append((price, person))
         return found
 
-    def scarcest_first(self) -> list[Shift]:
-        """Urgent ones first; then in time order by day, and within a day those that few people may take."""
-        day = self.problem.day_of
+    def in_time_order(self) -> list[Shift]:
+        """In the order in which they start: rest is then found easily. Of those that start together the urgent first,
+        then those that few people may take."""
         return sorted(
             self.problem.shifts,
-            key=lambda shift: (-shift.priority, day(shift), len(self.fitting[shift.id]), shift.start, shift.id),
+            key=lambda shift: (shift.start, -shift.priority, len(self.fitting[shift.id]), shift.id),
         )
 
     def fill(self, shift: Shift, heads: int) -> None:
@@ -80,20 +80,23 @@ class _Desk:
             self.put(person, shift)
 
     def _best(self, shift: Shift) -> Person | None:
+        by_night = bool(self.problem.nights_of(shift))
+        needed = {need.skill for need in shift.skills}
+        spare = shift.experienced <= sum(other.experienced for other in self.held[shift.id].values())
         ranked = sorted(
-            (price + self._burden(shift, person), person.id, person) for price, person in self.fitting[shift.id]
+            (price + self._burden(person, by_night, needed, spare), person.id, person)
+            for price, person in self.fitting[shift.id]
         )
         return next((person for _, _, person in ranked if self._may(person, shift)), None)
 
-    def _burden(self, shift: Shift, person: Person) -> float:
+    def _burden(self, person: Person, by_night: bool, needed: set[str], spare_experienced: bool) -> float:
         """What speaks for sparing this person: duty so far, and skills that are rare and not needed here."""
         prices = self.problem.prices
         burden = prices.fairness_minutes * self.hours[person.id]
-        if self.problem.nights_of(shift):
+        if by_night:
             burden += prices.fairness_nights * self.nights[person.id]
-        if shift.experienced <= sum(other.experienced for other in self.held[shift.id].values()):
+        if spare_experienced:
             burden += 20 * person.experienced
-        needed = {need.skill for need in shift.skills}
         return burden + sum(10 * self.rarity.get(skill, 0) for skill in person.skills - needed)
 
     def _may(self, person: Person, shift: Shift) -> bool:

@@ -15,8 +15,6 @@ from redvest.engine.roster.variables import Term, Variables
 from redvest.engine.roster.wishes import Wishes
 
 OnAnswer = Callable[[Roster], object]
-WORK_PER_SECOND = 1.0
-"""With one worker the limit is CP-SAT's own measure of work, not the clock: one unit for each second asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,21 @@ class RosterModel:
         seconds: float,
         seed: int,
         workers: int,
+        work: float | None = None,
         on_answer: OnAnswer | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Outcome:
-        """The best roster within the time. With one worker the same seed gives the same roster."""
+        """The best roster within the time and, if given, the work in CP-SAT's own units, which no clock disturbs.
+
+        With one worker the same seed and the same limit of work give the same roster.
+        """
         solver = CpSolver()
-        _set(solver, seconds, seed, workers)
+        solver.parameters.random_seed = seed
+        solver.parameters.num_workers = workers
+        solver.parameters.max_time_in_seconds = seconds
+        solver.parameters.linearization_level = 2
+        if work is not None:
+            solver.parameters.max_deterministic_time = work
         with _Watch(solver, should_stop):
             status = solver.solve(self.model, _Answers(self.variables, on_answer))
         if status == cp_model.MODEL_INVALID:
@@ -76,16 +83,6 @@ class RosterModel:
             return Outcome(None, None, False, work)
         roster = frozenset(cell for cell, taken in self.variables.takes.items() if solver.boolean_value(taken))
         return Outcome(roster, ceil(solver.best_objective_bound - 1e-6), status == cp_model.OPTIMAL, work)
-
-
-def _set(solver: CpSolver, seconds: float, seed: int, workers: int) -> None:
-    parameters = solver.parameters
-    parameters.random_seed = seed
-    parameters.num_workers = workers
-    parameters.max_time_in_seconds = seconds
-    parameters.linearization_level = 2
-    if workers == 1:
-        parameters.max_deterministic_time = seconds * WORK_PER_SECOND
 
 
 class _Answers(cp_model.CpSolverSolutionCallback):

@@ -25,8 +25,13 @@ SMALL = 1500
 """Cells of a problem that is solved as a whole."""
 LARGEST_RELAXATION = 60_000
 """Cells up to which the linear relaxation is worth its time."""
-BUILD_WORK = 1 / 20_000
-"""What building the model of one cell counts for in the budget of a search with one worker."""
+STEP = 1.0
+"""Seconds for one neighbourhood."""
+WORK_PER_SECOND = 0.5
+"""A search with one worker is limited by CP-SAT's own measure of work: so much for each second asked for. It is set
+so low that a machine reaches it before the clock ends the search, unless it is slow or busy."""
+BUILD_WORK = 1 / 10_000
+"""What building the model of one cell counts for in that measure."""
 
 
 class Search:
@@ -48,7 +53,8 @@ class Search:
         self.should_stop = should_stop
         self.began = time.monotonic()
         self.until = self.began + seconds
-        self.work_left = seconds
+        self.work_left = seconds * WORK_PER_SECOND
+        self.limit = seconds
         self.dice = random.Random(seed)
         self.best: Roster = frozenset()
         self.report: Report | None = None
@@ -65,6 +71,11 @@ class Search:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        """Seconds to the end, as a limit for a solver."""
+        return max(0.05, self.until - time.monotonic())
 
     @property
     def over(self) -> bool:
@@ -106,9 +117,10 @@ class Search:
         model = RosterModel(self.problem)
         model.start_from(self.best)
         outcome = model.solve(
-            max(0.05, self.until - time.monotonic()),
+            self.left,
             self.seed,
             self.workers,
+            work=self.work_left if self.workers == 1 else None,
             on_answer=lambda roster: self.offer(roster),
             should_stop=self.should_stop,
         )
@@ -121,12 +133,11 @@ class Search:
         """Starts on the bound of the linear relaxation: beside the search, or before it where there is one worker."""
         if len(self.problem.people) * len(self.problem.shifts) > LARGEST_RELAXATION or self.over:
             return
-        seconds = 0.6 * (self.until - time.monotonic())
         if self.workers == 1:
-            self.work_left -= seconds / 2
-            self._relax(seconds / 2)
+            self.work_left *= 2 / 3
+            self._relax(self.limit / 3)
             return
-        threading.Thread(target=self._relax, args=(seconds,), daemon=True).start()
+        threading.Thread(target=self._relax, args=(0.6 * self.limit,), daemon=True).start()
 
     def _relax(self, seconds: float) -> None:
         found = relaxation_bound(RosterModel(self.problem).model, seconds)
@@ -135,7 +146,7 @@ class Search:
 
     def improve(self) -> None:
         """Re-solves one neighbourhood after the other until the search is over."""
-        size = 1000
+        size = 500
         while not self.over:
             if self.found_bound is not None:
                 self.raise_bound(self.found_bound)
@@ -169,8 +180,14 @@ class Search:
         """Improves one part. True if it was solved to the end."""
         model = RosterModel(part)
         model.start_from(within(self.best, part))
-        seconds = min(3.0, max(0.05, self.until - time.monotonic()))
-        outcome = model.solve(seconds, self.dice.randrange(2**31), self.workers, should_stop=self.should_stop)
+        one = self.workers == 1
+        outcome = model.solve(
+            self.left if one else min(self.left, STEP),
+            self.dice.randrange(2**31),
+            self.workers,
+            work=STEP * WORK_PER_SECOND if one else None,
+            should_stop=self.should_stop,
+        )
         self.work_left -= outcome.work + BUILD_WORK * len(model.variables.takes)
         if outcome.roster is not None:
             self.offer(join(self.best, part, outcome.roster))
