@@ -99,6 +99,10 @@ class World:
         client.cookies["language"] = language
         if name:
             client.force_login(self.accounts[name], backend=_BACKEND)
+            # As if they had shown their second factor; how that is asked for is tested in web/test_sign_in.py.
+            session = client.session
+            session["has_second_factor"] = True
+            session.save()
         return client
 
     # --- making more -------------------------------------------------------------------------------------------
