@@ -45,10 +45,15 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     address = f"{static('vendor/icons.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>', extra, label, address
+            '<svg class="icon {}" width="20" height="20" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            extra,
+            label,
+            address,
         )
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', extra, address
+        '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        extra,
+        address,
     )
 
 
