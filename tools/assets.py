@@ -40,6 +40,7 @@ SHEETS = {
         CSS / "shell.css",
         CSS / "duty.css",
         CSS / "incidents.css",
+        CSS / "records.css",
     ],
     "volunteer": [
         PURGED,

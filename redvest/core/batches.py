@@ -349,10 +349,9 @@ def batch_of(actor: "Account", importer: type[Importer], pk: int) -> ImportBatch
     return access.fetch(actor, importer.action, rows, pk=pk)
 
 
-def preview(batch: ImportBatch, verdict: str, *, offset: int = 0, limit: int = 50) -> list[ImportRow]:
-    """A page of the rows of a batch that the actor was given by ``batch_of``."""
-    rows = ImportRow.objects.filter(batch=batch, verdict=verdict).order_by("pk")
-    return list(rows[offset : offset + limit])
+def preview_rows(batch: ImportBatch, verdict: str) -> QuerySet[ImportRow]:
+    """The rows of one verdict of a batch that the actor was given by ``batch_of``, in the order of the file."""
+    return ImportRow.objects.filter(batch=batch, verdict=verdict).order_by("pk")
 
 
 def refused(batch: ImportBatch) -> Iterator[tuple[ImportRow, Problem]]:

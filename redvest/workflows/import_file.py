@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import Http404
 
-from redvest.core import batches, jobs
+from redvest.core import access, batches, jobs
 from redvest.core.batches import Importer
 from redvest.core.models import ImportBatch, Job
 from redvest.people.importing.people import PeopleImporter
@@ -29,6 +29,33 @@ def importer_of(kind: str) -> type[Importer]:
     if kind not in IMPORTERS:
         raise Http404
     return IMPORTERS[kind]
+
+
+def offered(actor: Account) -> list[type[Importer]]:
+    """The importers that the actor may use somewhere."""
+    return [importer for importer in IMPORTERS.values() if access.can(actor, importer.action)]
+
+
+def find(actor: Account, pk: int) -> tuple[ImportBatch, type[Importer]]:
+    """A batch with its importer, or a 404 for a batch that the actor may not see."""
+    kind = ImportBatch.objects.filter(pk=pk).values_list("kind", flat=True).first()
+    importer = importer_of(kind or "")
+    return batches.batch_of(actor, importer, pk), importer
+
+
+def history(actor: Account, limit: int = 50) -> list[ImportBatch]:
+    """The actor's imports of every kind, the newest first."""
+    rows = [row for importer in offered(actor) for row in batches.history(actor, importer)[:limit]]
+    return sorted(rows, key=lambda row: row.created_at, reverse=True)[:limit]
+
+
+def work_on(batch: ImportBatch) -> Job | None:
+    """The job that reads, writes or takes back this batch at the moment, or the one that failed last."""
+    jobs_of = Job.objects.filter(kind__startswith="import.", arguments__batch=batch.pk).order_by("-pk")
+    job = jobs_of.first()
+    if job is None or job.state in (Job.State.DONE, Job.State.CANCELLED):
+        return None
+    return job
 
 
 def take_in(

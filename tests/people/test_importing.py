@@ -105,7 +105,7 @@ def test_a_known_phone_with_the_same_name_changes_only_what_the_file_fills_in(wo
     veteran = world.veteran.person
     rows = [HEAD, ["陈老练", "13800000008", None, None, None, 1975, "急救", None]]
     batch = run(world, rows)
-    [row] = batches.preview(batch, "change")
+    [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"] == {"birth_year": [None, 1975]}
     confirm(world, batch)
     veteran.refresh_from_db()
@@ -136,7 +136,7 @@ def test_a_namesake_is_another_person_unless_the_year_of_birth_says_otherwise(wo
     ]
     batch = run(world, rows)
     assert (batch.counts["create"], batch.counts["change"]) == (1, 1)
-    [row] = batches.preview(batch, "change")
+    [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"]["phone"] == ["+8613800000008", "+8613900000002"]
 
 
@@ -272,7 +272,7 @@ def test_reading_again_after_a_crash_begins_anew(world: World) -> None:
     with pytest.raises(RuntimeError):
         batches.read(world.worker, PeopleImporter, batch.pk, progress=crash)
     assert batches.read(world.worker, PeopleImporter, batch.pk).counts["rows"] == 1
-    assert len(batches.preview(batch, "create")) == 1
+    assert len(batches.preview_rows(batch, "create")) == 1
 
 
 def test_rows_of_several_chunks_are_all_judged_and_written(world: World) -> None:

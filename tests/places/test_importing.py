@@ -93,7 +93,7 @@ def test_a_changed_official_name_is_a_change_that_can_be_undone(world: World) ->
     head = ["code", "name", "street_code", "street"]
     data = text([head, ["500113801901", "海棠苑社区居民委员会", "500113801", "李家沱街道"]])
     batch = run(world.administrator, AreaImporter, data, area=world.district)
-    [row] = batches.preview(batch, "change")
+    [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"]["name"] == ["海棠社区", "海棠苑社区"]
     batches.confirm(world.administrator, AreaImporter, batch.pk)
     assert Area.objects.get(pk=world.community.pk).name == "海棠苑社区"
@@ -154,7 +154,7 @@ def test_estates_buildings_units_and_doors_come_from_one_sheet(world: World) -> 
     merges = ("A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:E4")
     batch = run(world.worker, EstateImporter, xlsx(rows, merges), area=world.community)
     assert {key: batch.counts[key] for key in ("create", "refuse", "skip")} == {"create": 3, "refuse": 0, "skip": 1}
-    assert batches.preview(batch, "create")[0].values["write"]["new_places"] == ["锦绣园", "3栋", "1单元"]
+    assert batches.preview_rows(batch, "create")[0].values["write"]["new_places"] == ["锦绣园", "3栋", "1单元"]
     assert not Area.objects.filter(name="锦绣园").exists()
     batches.confirm(world.worker, EstateImporter, batch.pk)
     door = Household.objects.get(room="0102")
@@ -176,7 +176,7 @@ def test_undoing_doors_takes_the_places_back_as_well(world: World) -> None:
 def test_a_door_that_is_known_is_changed_field_by_field_and_restored(world: World) -> None:
     rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "101", None, 5, "孕妇", None, None]]
     batch = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
-    [row] = batches.preview(batch, "change")
+    [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"] == {"people": [3, 5], "needs": [[], ["pregnant"]]}
     batches.confirm(world.worker, EstateImporter, batch.pk)
     door = Household.objects.get(pk=world.households[0].pk)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from redvest.web import inbox
-from redvest.web.volunteer import callups, check_in, home, open_shifts, shifts, swaps
+from redvest.web.volunteer import callups, check_in, home, open_shifts, profile, shifts, swaps
 
 app_name = "volunteer"
 
@@ -39,4 +39,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read_all"),
     path("inbox/<int:pk>/", inbox.message, name="message"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/details/", profile.details, name="details"),
+    path("profile/skills/", profile.skills, name="skills"),
+    path("profile/availability/", profile.availability, name="availability"),
+    path("profile/availability/<int:pk>/withdraw/", profile.withdraw, name="availability_withdraw"),
+    path("profile/agreements/", profile.agreements, name="agreements"),
+    path("profile/quiet-hours/", profile.quiet_hours, name="quiet_hours"),
+    path("profile/calendar/", profile.calendar, name="calendar_link"),
 ]
