@@ -3,8 +3,8 @@
 import argparse
 import contextlib
 import fcntl
+import http.client
 import os
-import socket
 import time
 from collections.abc import Iterator
 
@@ -86,22 +86,28 @@ def _watch(host: str, port: int, began: float) -> None:
     try:
         for child in children:
             child.start()
-        _wait_until_answering(host, port, web)
+        _wait_until_answering(host, port)
         _welcome(host, port, time.monotonic() - began)
     except BaseException:
         stop(children)
         raise
     try:
-        watch(children, _say)
+        # Ctrl-C is how one ends it, so that is no failure.
+        with contextlib.suppress(KeyboardInterrupt):
+            watch(children, _say)
     finally:
         _say(_("Stopped. The data is kept; `make run` goes on from here."))
 
 
-def _wait_until_answering(host: str, port: int, web: "object") -> None:
+def _wait_until_answering(host: str, port: int) -> None:
+    """Until a page is answered: the port is open long before the product behind it is loaded."""
     deadline = time.monotonic() + 60
     address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
+        connection = http.client.HTTPConnection(address, port, timeout=10)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("HEAD", "/", headers={"Host": "localhost"})
+            connection.getresponse()
             return
         time.sleep(0.1)
 
