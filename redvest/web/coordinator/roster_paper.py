@@ -14,8 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 from redvest.core.sheets.writing import XLSX, workbook
 from redvest.duty.queries import sheets
@@ -116,6 +114,10 @@ def _paper(template: str, context: dict[str, Any], name: str) -> HttpResponse:
     style = Path(str(sheet)).read_text(encoding="utf-8") if sheet else ""
     text = render_to_string(template, {**context, "style": style})
     buffer = BytesIO()
+    # Half of all the time that the product needs to load; only the first PDF waits for it.
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
     HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf(buffer)
     answer = HttpResponse(buffer.getvalue(), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}"'
