@@ -1,5 +1,6 @@
 """The checker's view of one person: each rule a function of its name. Shares no code with the solvers."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from redvest.engine.roster.problem import DAY, Duty, Person, Problem, Shift
@@ -92,8 +93,9 @@ def heat_stop(problem: Problem, person: Person, shift: Shift) -> Found:
 def overlap(problem: Problem, person: Person, duties: Duties) -> Found:
     for number, first in enumerate(duties):
         for second in duties[number + 1 :]:
-            if second.start < first.end:
-                yield from _pair(problem, problem.rules.overlap, person, first, second, 1)
+            if second.start >= first.end:
+                break
+            yield from _pair(problem, problem.rules.overlap, person, first, second, 1)
 
 
 def rest_floor(problem: Problem, person: Person, duties: Duties) -> Found:
@@ -146,7 +148,9 @@ def rest_after_nights(problem: Problem, person: Person, duties: Duties) -> Found
     for number, first in enumerate(duties):
         for second in duties[number + 1 :]:
             gap = second.start - first.end
-            if not 0 <= gap < rule.value:
+            if gap >= rule.value:
+                break
+            if gap < 0:
                 continue
             for night in problem.nights_of(first):
                 run = all(night - back in nights for back in range(problem.rules.nights_before_rest))
@@ -278,7 +282,9 @@ def _rest(problem: Problem, rule: Rule, person: Person, duties: Duties) -> Found
     for number, first in enumerate(duties):
         for second in duties[number + 1 :]:
             gap = second.start - first.end
-            if 0 <= gap < rule.value:
+            if gap >= rule.value:
+                break
+            if gap >= 0:
                 yield from _pair(problem, rule, person, first, second, -(-(rule.value - gap) // 60), gap)
 
 
@@ -297,9 +303,12 @@ def _day(problem: Problem, rule: Rule, person: Person, duties: Duties, counted: 
 
 def _week(problem: Problem, rule: Rule, person: Person, duties: Duties, limit: int) -> Found:
     """Service minutes of any 7 duty days that end within the problem; counted in started hours over."""
-    service = [(problem.day_of(duty), duty.end - duty.start) for duty in duties if not duty.standby]
-    for day in problem.days:
-        minutes = sum(length for other, length in service if day - WEEK < other <= day)
+    service: dict[int, int] = defaultdict(int)
+    for duty in duties:
+        if not duty.standby:
+            service[problem.day_of(duty)] += duty.end - duty.start
+    for day in problem.days if sum(service.values()) > limit else ():
+        minutes = sum(service[day - back] for back in range(WEEK) if day - back in service)
         if minutes > limit:
             yield from _over_days(problem, rule, person, day, -(-(minutes - limit) // 60), minutes, limit)
 

@@ -137,7 +137,7 @@ class Search:
             self.work_left *= 2 / 3
             self._relax(self.limit / 3)
             return
-        threading.Thread(target=self._relax, args=(0.6 * self.limit,), daemon=True).start()
+        threading.Thread(target=self._relax, args=(0.85 * self.limit,), daemon=True).start()
 
     def _relax(self, seconds: float) -> None:
         found = relaxation_bound(RosterModel(self.problem).model, seconds)
@@ -148,11 +148,11 @@ class Search:
         """Re-solves one neighbourhood after the other until the search is over."""
         size = 500
         while not self.over:
-            if self.found_bound is not None:
-                self.raise_bound(self.found_bound)
             part = self._neighbourhood(size)
             solved = self._solve(part)
             size = min(LARGEST, size * 11 // 10) if solved else max(SMALLEST, size * 9 // 10)
+            if self.found_bound is not None:
+                self.raise_bound(self.found_bound)
 
     def result(self, proven: bool = False) -> Result[Roster, Violation]:
         """What was found, with every gap that is left."""
@@ -188,7 +188,7 @@ class Search:
             work=STEP * WORK_PER_SECOND if one else None,
             should_stop=self.should_stop,
         )
-        self.work_left -= outcome.work + BUILD_WORK * len(model.variables.takes)
+        self.work_left -= outcome.work + BUILD_WORK * (100 + len(model.variables.takes))
         if outcome.roster is not None:
             self.offer(join(self.best, part, outcome.roster))
         return outcome.proven
