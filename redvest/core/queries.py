@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -104,6 +105,12 @@ def account_by_login(login: str) -> "Account | None":
 def account_by_phone(phone: str) -> "Account | None":
     """The active account that holds this number (E.164)."""
     return get_user_model().objects.filter(phone=phone, is_active=True, is_system=False).first()
+
+
+def last_failure(login: str | None, ip_address: str | None) -> datetime | None:
+    """When this name was last refused from this address."""
+    tries = AccessAttempt.objects.filter(username=login, ip_address=ip_address).order_by("-attempt_time")
+    return tries.values_list("attempt_time", flat=True).first()
 
 
 def _areas() -> "type[Area]":

@@ -1,5 +1,6 @@
 """Signing in: what allauth and axes ask of us. Passwords, codes by phone, the second factor, lock-out, no sign-up."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import phonenumbers
@@ -7,7 +8,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import LoginForm
 from allauth.mfa.adapter import DefaultMFAAdapter
-from axes.models import AccessAttempt
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from redvest.core import messages
 from redvest.core.access import grants
-from redvest.core.queries import account_by_phone
+from redvest.core.queries import account_by_phone, last_failure
 from redvest.core.roles import SECOND_FACTOR_ROLES
 
 if TYPE_CHECKING:
@@ -154,12 +154,11 @@ def locked_out(
     request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """The screen after too many wrong passwords: it says from when on one may try again."""
-    tries = AccessAttempt.objects.filter(username=login_name(request, credentials), ip_address=client_ip(request))
-    last = tries.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
-    until = last + settings.AXES_COOLOFF_TIME
+    last = last_failure(login_name(request, credentials), client_ip(request))
+    until = (last or timezone.now()) + settings.AXES_COOLOFF_TIME
     context = {"failure_limit": settings.AXES_FAILURE_LIMIT, "until": until, "minutes": _minutes_until(until)}
     return render(request, "account/locked_out.html", context, status=429)
 
 
-def _minutes_until(until: Any) -> int:
+def _minutes_until(until: datetime) -> int:
     return max(1, -int(-(until - timezone.now()).total_seconds() // 60))
