@@ -210,13 +210,12 @@ def steps(
 _REASONS: Mapping[str, Promise] = {
     "home": _("lives here"),
     "near": _("%(km)s km from home"),
-    "far": _("%(km)s km from home: nobody nearer was free"),
+    "far": _("%(km)s km from home, far"),
     "skill": _("has a skill wanted here: %(skills)s"),
-    "shortage": _("this place lacked the most hands (%(lacks)s)"),
+    "shortage": _("%(lacks)s people were missing here"),
     "pair": _("stays together with %(name)s"),
     "by_hand": _("put here by hand"),
     "offered": _("offered to serve here"),
-    "filled": _("every place nearer to home had enough"),
 }
 
 

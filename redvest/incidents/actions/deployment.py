@@ -34,8 +34,8 @@ def propose_deployment(actor: "Account", incident: int, *, seed: int = 0) -> int
     kept = Deployment.objects.filter(member__incident=row, state=Deployment.State.PROPOSED)
     kept.filter(by_hand=False).update(state=Deployment.State.ENDED)
     placed = {Deployment.State.PROPOSED, Deployment.State.PUBLISHED}
-    free = _members(row).exclude(deployments__state__in=placed).select_related("person")
-    plan = planning.deployment(row, list(free), seed=seed)
+    free = _members(row).exclude(deployments__state__in=placed).select_related("person__home")
+    plan = planning.deployment(row, list(free.prefetch_related("person__skills__skill")), seed=seed)
     now = timezone.now()
     Deployment.objects.bulk_create(
         Deployment(
