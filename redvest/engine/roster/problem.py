@@ -183,6 +183,7 @@ class Problem:
     days: range = field(init=False, repr=False, compare=False)  # the duty days of the span
     published_shifts: frozenset[str] = field(init=False, repr=False, compare=False)
     told: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)  # person -> his published shifts
+    nights: dict[tuple[int, int], tuple[int, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
@@ -227,13 +228,18 @@ class Problem:
 
     def nights_of(self, duty: Shift | Duty) -> tuple[int, ...]:
         """The nights a duty works, named by their duty day: those of which it covers at least `night_minutes`."""
+        known = self.nights.get((duty.start, duty.end))
+        if known is None:
+            known = self.nights[duty.start, duty.end] = self._nights_between(duty.start, duty.end)
+        return known
+
+    def _nights_between(self, start: int, end: int) -> tuple[int, ...]:
         rules = self.rules
-        near = range((duty.start - rules.night_end) // DAY, (duty.end - rules.night_start) // DAY + 1)
+        near = range((start - rules.night_end) // DAY, (end - rules.night_start) // DAY + 1)
         return tuple(
             day
             for day in near
-            if min(duty.end, day * DAY + rules.night_end) - max(duty.start, day * DAY + rules.night_start)
-            >= rules.night_minutes
+            if min(end, day * DAY + rules.night_end) - max(start, day * DAY + rules.night_start) >= rules.night_minutes
         )
 
     def distance(self, person: Person, shift: Shift) -> int:
