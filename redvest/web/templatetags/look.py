@@ -205,6 +205,8 @@ def field(bound: forms.BoundField, label: str = "", hint: str | None = "", extra
     attrs = {"class": " ".join(filter(None, [widget.attrs.get("class", ""), name, extra]))}
     if label and "placeholder" in widget.attrs:
         attrs["placeholder"] = ""
+    if "code-input" in extra:
+        attrs["inputmode"] = "numeric"
     if kind == "group":
         widget.attrs |= attrs  # the choices are drawn one by one, from the widget
     if said and kind != "group":
