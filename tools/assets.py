@@ -52,7 +52,7 @@ SHEETS = {
         CSS / "answer.css",
     ],
     "entrance": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "entrance.css"],
-    "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css"],
+    "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css", CSS / "wall_duty.css"],
     "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css", CSS / "answer.css"],
     "roster": [CSS / "roster.css"],
     "print": [CSS / "print.css"],

@@ -87,7 +87,7 @@ def test_standby_is_no_rest_but_no_service_either() -> None:
 def test_little_rest_is_allowed_with_a_warning_and_too_little_is_not() -> None:
     answer = ask(a_duty(10, 8, 4), a_duty(9, 18, 4))
     assert answer.code is SignUp.OPEN
-    assert [warning.code for warning in answer.warnings] == [SignUp.RESTING]
+    assert [warning.code for warning in answer.warnings] == [SignUp.SHORT_REST]
 
 
 def test_suits_have_a_limit_of_their_own() -> None:

@@ -17,10 +17,11 @@ from redvest.places.models import Area
 
 
 class At(NamedTuple):
-    """Somebody at a post."""
+    """Somebody at a post. ``late`` counts the minutes since the start."""
 
     line: Line
     post: PostNow
+    late: int
 
 
 class Need(NamedTuple):
@@ -38,8 +39,9 @@ class Wall:
 
     area: Area
     at: datetime
-    posts: list[PostNow]
+    running: list[tuple[PostNow, ShiftNow]]
     missing: list[At]
+    due: list[At]
     leaving: list[At]
     arriving: list[At]
     needed: list[Need]
@@ -47,6 +49,10 @@ class Wall:
     on_standby: int
     wanted: int
     names: bool
+
+    @property
+    def needed_heads(self) -> int:
+        return sum(need.missing for need in self.needed)
 
 
 def wall(actor: Account, area_id: int) -> Wall:
@@ -85,15 +91,19 @@ def _wall(area: Area, *, names: bool) -> Wall:
     posts = [post for post in posts_now(rows.order_by("area__path", "name", "id"), now) if post.shifts]
 
     def those(*kinds: Seen) -> list[At]:
-        found = [At(line, post) for post in posts for line in post.lines(*kinds)]
+        found = [At(line, post, _late(line, now)) for post in posts for line in post.lines(*kinds)]
         return sorted(found, key=lambda at: (at.line.starts, at.post.name))
 
     here = (Seen.PRESENT, Seen.LEAVING, Seen.FORGOTTEN)
     return Wall(
         area=area,
         at=now,
-        posts=[post for post in posts if post.running(now)],
-        missing=those(Seen.MISSING, Seen.DUE),
+        running=sorted(
+            ((post, shift) for post in posts for shift in post.running(now)),
+            key=lambda pair: (pair[1].present - pair[1].wanted, pair[0].name),
+        ),
+        missing=those(Seen.MISSING),
+        due=those(Seen.DUE),
         leaving=sorted(those(Seen.LEAVING), key=lambda at: at.line.ends),
         arriving=those(Seen.ARRIVING),
         needed=_needed(posts, now),
@@ -102,6 +112,10 @@ def _wall(area: Area, *, names: bool) -> Wall:
         wanted=sum(shift.wanted for post in posts if not post.is_standby for shift in post.running(now)),
         names=names,
     )
+
+
+def _late(line: Line, now: datetime) -> int:
+    return max(0, int((now - line.starts).total_seconds()) // 60)
 
 
 def _needed(posts: list[PostNow], now: datetime) -> list[Need]:

@@ -29,6 +29,7 @@ class SignUp(StrEnum):
     CLASHES = "clashes"
     RESTING = "resting"
     TOO_CLOSE = "too_close"
+    SHORT_REST = "short_rest"
     OVER_DAY = "over_day"
     OVER_SUIT = "over_suit"
     OVER_WEEK = "over_week"
@@ -138,7 +139,9 @@ def may_sign_up(taker: Taker, opening: Opening, limits: Limits, now: datetime) -
 
 
 def _stopped(breach: Breach) -> Answer:
-    if breach.limit.name in ("rest", "rest_floor"):
+    if breach.limit.name in ("rest", "rest_floor") and not breach.limit.stops:
+        code = SignUp.SHORT_REST
+    elif breach.limit.name in ("rest", "rest_floor"):
         code = SignUp.RESTING if "until" in breach.details else SignUp.TOO_CLOSE
     else:
         code = BY_LIMIT[breach.limit.name]
@@ -211,6 +214,10 @@ SENTENCES: Mapping[SignUp, Callable[[Words], str]] = {
     SignUp.TOO_CLOSE: lambda words: (
         _("Too close to your next shift (%(post)s, %(next)s): %(hours)s hours of rest between.")
         % {"post": words["post"], "next": words.clock("next"), "hours": words.hours("minutes")}
+    ),
+    SignUp.SHORT_REST: lambda words: (
+        _("Short rest: less than %(hours)s hours between this and another shift of yours.")
+        % {"hours": words.hours("minutes")}
     ),
     SignUp.OVER_DAY: lambda words: (
         _("That would be %(hours)s hours in 24; the limit is %(most)s.")
