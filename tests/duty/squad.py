@@ -21,7 +21,7 @@ FIRST = date(2026, 3, 3)  # the day after the tests' Monday
 
 
 def squad(world: World, incident: Incident, size: int = 8, *, area: Area | None = None) -> list[Person]:
-    """So many verified volunteers with consent, deployed to ``area`` (海棠社区); every third is experienced and sampled."""
+    """So many verified volunteers with consent, deployed to ``area`` (海棠社区); every third is an old hand."""
     where = area or world.community
     first = Person.objects.count() + 1
     people = Person.objects.bulk_create(

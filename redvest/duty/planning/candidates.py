@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from redvest.duty.models import Roster, Shift
-from redvest.duty.planning.findings import Effect, Overrides, effect_of
+from redvest.duty.planning.findings import Effect, Overrides, effect_of, released
 from redvest.duty.planning.material import Material, gather
 from redvest.duty.planning.problem import Cell, Plan, plan_for
 from redvest.engine.roster.check import Change
@@ -47,6 +47,7 @@ def shifts_for(plan: Plan, person: int, shifts: Iterable[int]) -> list[Choice]:
 def _ranked(plan: Plan, pairs: Iterable[Pair], removes: tuple[Pair, ...]) -> list[Choice]:
     overrides = Overrides(plan)
     gone = frozenset(Assignment(str(person), str(shift)) for person, shift in removes)
+    plan = released(plan, gone)
     choices = [
         Choice(
             person,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -147,11 +147,16 @@ class Effect:
 
 def effect(plan: Plan, add: Iterable[tuple[int, int]], remove: Iterable[tuple[int, int]]) -> Effect:
     """What adding and removing (person, shift) pairs would do to the draft."""
-    change = EngineChange(
-        frozenset(Assignment(str(person), str(shift)) for person, shift in add),
-        frozenset(Assignment(str(person), str(shift)) for person, shift in remove),
-    )
-    return effect_of(plan, change, Overrides(plan))
+    gone = frozenset(Assignment(str(person), str(shift)) for person, shift in remove)
+    change = EngineChange(frozenset(Assignment(str(person), str(shift)) for person, shift in add), gone)
+    return effect_of(released(plan, gone), change, Overrides(plan))
+
+
+def released(plan: Plan, gone: frozenset[Assignment]) -> Plan:
+    """The plan without the pins of these cells: who takes somebody off by hand takes the pin out as well."""
+    if not gone & plan.problem.pinned:
+        return plan
+    return replace(plan, problem=replace(plan.problem, pinned=plan.problem.pinned - gone))
 
 
 def effect_of(plan: Plan, change: EngineChange, overrides: Overrides) -> Effect:

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from redvest.engine.roster.problem import Assignment, Problem, Roster
+from redvest.engine.result import Result
+from redvest.engine.roster.problem import Problem, Roster
 from redvest.engine.roster.solve import solve
+from redvest.engine.roster.violation import Violation
 
 if TYPE_CHECKING:
     from redvest.core.child import Line
@@ -26,6 +28,16 @@ def solve_in_child(
         on_progress=better,
         should_stop=lambda: line.stopped,
     )
+    return as_found(result)
+
+
+def solve_here(problem: Problem, seconds: float, seed: int, start: Roster) -> dict[str, Any]:
+    """Solve in this process with one worker: the same seed gives the same roster (the demo)."""
+    return as_found(solve(problem, seconds=seconds, seed=seed, workers=1, start=start))
+
+
+def as_found(result: Result[Roster, Violation]) -> dict[str, Any]:
+    """An outcome of the engine as plain data."""
     return {
         "status": str(result.status),
         "cost": result.cost,
@@ -34,8 +46,3 @@ def solve_in_child(
         "seed": result.seed,
         "answer": sorted(result.best or ()),
     }
-
-
-def as_answer(pairs: list[tuple[str, str]]) -> Roster:
-    """The answer as the parent gets it, as the engine's."""
-    return frozenset(Assignment(*pair) for pair in pairs)
