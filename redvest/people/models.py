@@ -44,7 +44,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in. What he may do is in his grants, never here."""
 
     class Language(models.TextChoices):
-        CHINESE = "zh-hans", "简体中文"
+        CHINESE = "zh-hans", "简体中文"  # i18n: data
         ENGLISH = "en", "English"
 
     username = models.CharField(max_length=60, unique=True)

@@ -41,7 +41,7 @@ class PoliticalStatus(models.TextChoices):
     PARTY_MEMBER = "party_member", _("Party member")
     LEAGUE_MEMBER = "league_member", _("League member")
     OTHER_PARTY = "other_party", _("Member of another party")
-    PUBLIC = "public", _("None")
+    PUBLIC = "public", _("Not in a party")
 
 
 class Unfit(StrEnum):

@@ -41,6 +41,7 @@ class Door:
     """A household as a list shows it: the contact's name masked, the phone only known to exist."""
 
     pk: int
+    estate: str
     label: str
     contact: str
     has_phone: bool
@@ -158,7 +159,7 @@ def doors(
     if text:
         rows = rows.filter(Q(room__startswith=text) | Q(contact_name__startswith=text))
     total = rows.count()
-    page = rows.select_related("area", "area__parent").order_by("area__path", "floor", "room")[offset : offset + limit]
+    page = rows.select_related("area__parent__parent").order_by("area__path", "floor", "room")[offset : offset + limit]
     return [masked_door(row) for row in page], total
 
 
@@ -166,6 +167,7 @@ def masked_door(row: Household) -> Door:
     """A household as lists show it."""
     return Door(
         row.pk,
+        _estate_of(row),
         label_of(row),
         masking.name(row.contact_name),
         bool(row.contact_phone),
@@ -174,6 +176,16 @@ def masked_door(row: Household) -> Door:
         row.needs,
         row.note,
     )
+
+
+def _estate_of(row: Household) -> str:
+    """The estate around a door, or the village group: buildings of two estates bear the same numbers."""
+    step: Area | None = row.area
+    while step is not None:
+        if step.level in (Level.ESTATE, Level.GROUP):
+            return step.name
+        step = step.parent if step.level in (Level.UNIT, Level.BUILDING) else None
+    return ""
 
 
 def label_of(row: Household) -> str:

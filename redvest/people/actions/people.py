@@ -74,7 +74,7 @@ def mark_left(actor: Account, pk: int) -> Person:
     """The person no longer serves. The entry stays: service records are kept for ten years."""
     row = _locked(actor, pk, "people.verify")
     if row.state == Person.State.LEFT:
-        raise Refused(_("This person has already left. Use “Take back” if he serves again."))
+        raise Refused(_("This person has already left. Use “Let serve again” if he comes back."))
     return _set_state(actor, row, Person.State.LEFT, "people.person_left")
 
 

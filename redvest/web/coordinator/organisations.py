@@ -22,7 +22,7 @@ LEVELS = (Area.Level.DISTRICT, Area.Level.STREET, Area.Level.COMMUNITY, Area.Lev
 @require_safe
 def organisations(request: SignedInRequest) -> HttpResponse:
     """All organisations of the actor's areas."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()
     rows = [(row, access.can(request.user, MANAGE, row.area)) for row in queries.organisations(request.user, text)]
     context = {"rows": rows, "q": text, "may_add": access.can(request.user, MANAGE)}
     return render(request, "coordinator/people/organisations.html", context)

@@ -35,7 +35,7 @@ VERBS = {
     "people.person_edited": gettext_lazy("Details changed"),
     "people.person_verified": gettext_lazy("Verified"),
     "people.person_left": gettext_lazy("Marked as left"),
-    "people.person_taken_back": gettext_lazy("Taken back"),
+    "people.person_taken_back": gettext_lazy("Serves again"),
     "people.skills_set": gettext_lazy("Skills changed"),
     "people.skill_certified": gettext_lazy("Certificate seen"),
     "people.skill_removed": gettext_lazy("Skill removed"),
@@ -81,7 +81,8 @@ def people(request: SignedInRequest) -> HttpResponse:
 
 
 def _wanted(request: SignedInRequest) -> Filter:
-    given = request.GET
+    # PostgreSQL knows no NUL in text; whoever sends one gets the answer for the text without it.
+    given = {key: value.replace("\x00", "") for key, value in request.GET.items()}
     area = given.get("area", "")
     organisation = given.get("organisation", "")
     return Filter(

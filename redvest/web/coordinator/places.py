@@ -39,7 +39,7 @@ class Doors:
 @require_safe
 def places(request: SignedInRequest) -> HttpResponse:
     """Where the actor's areas begin, and a search over all of them."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()
     tops = queries.tops(request.user)
     if len(tops) == 1 and not text and not request.htmx:
         return redirect("coordinator:place", tops[0].pk)
@@ -52,7 +52,7 @@ def places(request: SignedInRequest) -> HttpResponse:
 def place(request: SignedInRequest, pk: int) -> HttpResponse:
     """One node: what it holds, the nodes below, the doors in it."""
     area = queries.area(request.user, pk)
-    text, need = request.GET.get("q", "").strip(), request.GET.get("need", "")
+    text, need = request.GET.get("q", "").replace("\x00", "").strip(), request.GET.get("need", "")
     need = need if need in NeedFlag.values else ""
     sees_doors = access.can(request.user, "places.see_household", area)
     pages = Paginator(Doors(request, area, text, need), PAGE) if sees_doors else None

@@ -76,7 +76,7 @@ class PersonForm(forms.Form):
         listed = {row.pk: row.name for row in organisations}
         if person is not None and person.organisation is not None:
             listed.setdefault(person.organisation.pk, person.organisation.name)
-        units.choices = [("", _("None")), *((str(key), name) for key, name in listed.items())]
+        units.choices = [("", _("No organisation")), *((str(key), name) for key, name in listed.items())]
         homes: Any = self.fields["home"]
         homes.choices = by_street(communities, empty=_("Not known or elsewhere"), extra=_present_home(person))
 
