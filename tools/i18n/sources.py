@@ -100,8 +100,8 @@ def _from_python(source: bytes, path: Path) -> Iterator[tuple[Key, list[str]]]:
     for _line, message, comments, context in found:
         texts = (message,) if isinstance(message, str) else message
         text, plural = texts[0], texts[1] if len(texts) > 1 else None
-        if not isinstance(text, str) or not text:
-            raise SystemExit(f"{path}: a text to translate must be a plain literal, not empty.")
+        if not text:
+            raise SystemExit(f"{path}: a text to translate is empty.")
         yield (context or "", text, str(plural or "")), list(comments)
 
 
