@@ -199,10 +199,10 @@ def field(bound: forms.BoundField, label: str = "", hint: str | None = "", extra
     if isinstance(widget, forms.CheckboxInput):
         kind = "tick"
     name = next(classes for cls, classes in _WIDGET_CLASSES if isinstance(widget, cls))
-    hint = None if hint is None else hint or bound.help_text
-    said = [f"{bound.auto_id}_help"] if hint else []
+    help_text = None if hint is None else hint or str(bound.help_text)
+    said = [f"{bound.auto_id}_help"] if help_text else []
     said += [f"{bound.auto_id}_wrong"] if bound.errors else []
-    attrs = {"class": " ".join(filter(None, [widget.attrs.get("class", ""), name, extra]))}
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, [widget.attrs.get("class", ""), name, extra]))}
     if label and "placeholder" in widget.attrs:
         attrs["placeholder"] = ""
     if "code-input" in extra:
@@ -216,7 +216,7 @@ def field(bound: forms.BoundField, label: str = "", hint: str | None = "", extra
         "control": bound.as_widget(attrs=attrs),
         "kind": kind,
         "label": label or bound.label,
-        "hint": hint,
+        "hint": help_text,
         "described_by": " ".join(said),
         "is_hidden": bound.is_hidden,
     }
