@@ -67,7 +67,7 @@ def build(seed: int, say: Callable[[str], None]) -> None:
     deploying.propose_deployment(bureau, incident.pk)
     deploying.publish_deployment(bureau, incident.pk, meet_at=start + timedelta(hours=4))
     _read(dice, incident)
-    _set_back(incident, call_up, start)
+    _set_back(dice, incident, call_up, start)
     _offer(dice, incident)
     for step in ("report_up", "insurance"):
         actions.tick_step(bureau, incident.pk, "activation", step)
@@ -123,14 +123,15 @@ def _offer(dice: Random, incident: Incident) -> None:
             actions.offer_help(person.account, incident.pk, place.area_id, note)
 
 
-def _set_back(incident: Incident, call_up: CallUp, start: datetime) -> None:
+def _set_back(dice: Random, incident: Incident, call_up: CallUp, start: datetime) -> None:
     """Rows were written now; the demo is to look as if it had begun then. The trail keeps the real times."""
     now = timezone.now()
     sent = start + timedelta(minutes=12)
     Incident.objects.filter(pk=incident.pk).update(activated_at=start)
     CallUp.objects.filter(pk=call_up.pk).update(sent_at=sent, created_at=sent)
-    for number, reply in enumerate(call_up.replies.order_by("person__number")):
-        answered = sent + timedelta(minutes=1 + number * 17 % 34) if reply.answered_at else None
+    for reply in call_up.replies.order_by("person__number"):
+        # Most answer within minutes, some take half an hour.
+        answered = sent + timedelta(seconds=40 + int(1700 * dice.random() ** 2)) if reply.answered_at else None
         CallUpReply.objects.filter(pk=reply.pk).update(asked_at=sent, answered_at=answered)
         TeamMember.objects.filter(reply=reply).update(joined_at=answered or sent)
         TeamMember.objects.filter(reply=reply, available_from__gte=now - timedelta(hours=1)).update(

@@ -2,11 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,12 +13,6 @@ from redvest.incidents.playbooks import loader, schema
 from redvest.incidents.playbooks.reader import PlaybookInvalid, Words
 
 EPIDEMIC = loader.shipped()["epidemic_control.toml"]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def problems(text: str, file: str = "epidemic_control.toml") -> list[str]:

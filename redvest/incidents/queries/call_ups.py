@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 CALLED = "incidents.call_up"
+# On the board first whom somebody must call, last who needs nothing more.
+LINE_ORDER = (
+    rules.Standing.UNREACHABLE,
+    rules.Standing.WAITING,
+    rules.Standing.LATER,
+    rules.Standing.YES_FROM,
+    rules.Standing.YES,
+    rules.Standing.NO,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +156,15 @@ def preview(actor: "Account", incident: Incident, criteria: Criteria, resting: C
 
 def choices(actor: "Account") -> dict[str, Any]:
     """What a call-up can be narrowed to: organisations, areas and skills of the actor."""
+    # The unit that answers first in an emergency stands first: a bureau, then whoever has most people.
+    first = Case(When(kind=Organisation.Kind.BUREAU, then=Value(1)), default=Value(0))
     units = access.scope(actor, CALLED, Organisation.objects.select_related("area"))
     levels = (Area.Level.STREET, Area.Level.COMMUNITY, Area.Level.VILLAGE)
     areas = access.scope(actor, CALLED, Area.objects.filter(level__in=levels)).annotate(parent_name=F("parent__name"))
     return {
-        "organisations": list(units.annotate(number=Count("people")).order_by("-number", "name")),
+        "organisations": list(
+            units.annotate(number=Count("people"), first=first).order_by("-first", "-number", "name")
+        ),
         "areas": list(areas.order_by("path")),
         "skills": list(Skill.objects.all()),
     }
@@ -219,8 +232,7 @@ def board(actor: "Account", pk: int, standing: str = "") -> Board:
     if standing:
         shown = [line for line in shown if line.standing.value == standing]
     coming = counts["yes"] + counts["yes_from"]
-    order = list(rules.Standing)
-    shown.sort(key=lambda line: order.index(line.standing))
+    shown.sort(key=lambda line: LINE_ORDER.index(line.standing))
     return Board(row, counts, len(lines), coming, max(0, row.wanted - coming), shown, times)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -113,7 +114,9 @@ def _areas(incident: Incident, members: Sequence[TeamMember]) -> dict[int, Area]
     hosts = inside.filter(level__in=HOST_LEVELS)
     there = {row.area_id for member in members for row in live_of(member)}
     shown = Q(pk__in=there) | Q(pk__in=HandsWanted.objects.filter(incident=incident, wanted__gt=0).values("area"))
-    if hosts.count() <= SHOW_ALL_PLACES:
+    if incident.focus:
+        shown |= Q(pk__in=incident.focus)
+    elif hosts.count() <= SHOW_ALL_PLACES:
         shown |= Q(level__in=HOST_LEVELS)
     return {area.pk: area for area in inside.filter(shown).order_by("path")}
 
@@ -204,24 +207,26 @@ class OpenPlace:
 
 def open_places(actor: "Account") -> list[OpenPlace]:
     """Places that lack hands in the emergencies that concern the actor, the nearest first; and where he has offered."""
-    person = Person.objects.select_related("home", "host", "organisation__area").filter(account=actor).first()
+    person = _who(actor)
     if person is None:
         return []
-    rows = HandsWanted.objects.filter(incident__in=_concerning(person), wanted__gt=0)
-    found = [_open_place(person, row) for row in rows.select_related("area", "incident__area", "incident__playbook")]
+    found = _open_places(person, HandsWanted.objects.filter(incident__in=_concerning(person), wanted__gt=0))
     shown = [place for place in found if place.gap.lacks or place.offer]
     return sorted(shown, key=lambda place: (place.km is None, place.km or 0, -place.gap.lacks))
 
 
 def open_place(actor: "Account", incident: int, area: int) -> OpenPlace:
     """One of them; a place of an emergency that does not concern the actor is a 404."""
-    person = Person.objects.select_related("home", "host", "organisation__area").filter(account=actor).first()
-    rows = HandsWanted.objects.select_related("area", "incident__area", "incident__playbook")
-    concerning = _concerning(person) if person else Incident.objects.none()
-    row = rows.filter(incident=incident, area=area, incident__in=concerning).first()
-    if person is None or row is None:
-        raise Http404(_("No hands are wanted there."))
-    return _open_place(person, row)
+    person = _who(actor)
+    if person is not None:
+        rows = HandsWanted.objects.filter(incident=incident, area=area, incident__in=_concerning(person))
+        for place in _open_places(person, rows):
+            return place
+    raise Http404(_("No hands are wanted there."))
+
+
+def _who(actor: "Account") -> Person | None:
+    return Person.objects.select_related("home", "host", "organisation__area").filter(account=actor).first()
 
 
 def _concerning(person: Person) -> QuerySet[Incident]:
@@ -234,20 +239,32 @@ def _concerning(person: Person) -> QuerySet[Incident]:
     return Incident.objects.filter(condition, state=Incident.State.ACTIVE).distinct()
 
 
-def _open_place(person: Person, row: HandsWanted) -> OpenPlace:
-    orders = Deployment.objects.filter(area=row.area, state=Deployment.State.PUBLISHED, member__incident=row.incident)
-    gap = rules.AreaGap(row.wanted, orders.count())
-    offer = Offer.objects.filter(person=person, incident=row.incident, area=row.area, state=Offer.State.OPEN).first()
-    is_staff = person.kind == Person.Kind.STAFF
-    consents = person.consents.filter(kind=Consent.Kind.SERVE, withdrawn_at=None)
-    may = rules.may_offer(
-        gap=gap,
-        offered=offer is not None,
-        there=orders.filter(member__person=person).exists(),
-        consents=is_staff or consents.exists(),
-        verified=person.state == Person.State.VERIFIED,
+def _open_places(person: Person, rows: QuerySet[HandsWanted]) -> list[OpenPlace]:
+    """The same few queries for one place and for three hundred."""
+    orders = Deployment.objects.filter(
+        state=Deployment.State.PUBLISHED, member__incident=OuterRef("incident"), area=OuterRef("area")
     )
-    return OpenPlace(row.incident, row.area, gap, km_between(person, row.area), may, offer)
+    has = orders.order_by().values("area").annotate(number=Count("pk")).values("number")
+    rows = rows.annotate(has=Coalesce(Subquery(has), 0), there=Exists(orders.filter(member__person=person)))
+    offers = {
+        (offer.incident_id, offer.area_id): offer
+        for offer in Offer.objects.filter(person=person, state=Offer.State.OPEN)
+    }
+    is_staff = person.kind == Person.Kind.STAFF
+    consents = is_staff or person.consents.filter(kind=Consent.Kind.SERVE, withdrawn_at=None).exists()
+    found = []
+    for row in rows.select_related("area", "incident__area", "incident__playbook"):
+        gap = rules.AreaGap(row.wanted, row.__dict__["has"])
+        offer = offers.get((row.incident_id, row.area_id))
+        may = rules.may_offer(
+            gap=gap,
+            offered=offer is not None,
+            there=row.__dict__["there"],
+            consents=consents,
+            verified=person.state == Person.State.VERIFIED,
+        )
+        found.append(OpenPlace(row.incident, row.area, gap, km_between(person, row.area), may, offer))
+    return found
 
 
 def my_offers(actor: "Account") -> list[Offer]:

@@ -69,7 +69,7 @@ def activate(request: SignedInRequest) -> HttpResponse:
     areas = queries.incidents.areas_to_activate(request.user)
     given = request.POST if request.method == "POST" else request.GET if request.htmx else None
     chosen = (given or {}).get("area", "")
-    area = int(chosen) if chosen.isdigit() else areas[0].pk if areas else 0
+    area = int(chosen) if chosen.isdigit() else 0
     hosts = queries.incidents.hosts_of(request.user, area) if area else []
     hosts = hosts if 1 < len(hosts) <= FOCUS_AT_MOST else []
     form = ActivateForm(given, playbooks=playbooks, areas=areas, hosts=hosts)

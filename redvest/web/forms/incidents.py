@@ -78,7 +78,6 @@ class ActivateForm(forms.Form):
         now = timezone.localtime().replace(second=0, microsecond=0)
         initial = {
             "playbook": playbooks[0][0].pk if playbooks else None,
-            "area": areas[0].pk if areas else None,
             "level": 3,
             "starts": now,
             "expected_end": now + timedelta(days=14),
@@ -88,7 +87,7 @@ class ActivateForm(forms.Form):
         choice: Any = self.fields["playbook"]
         choice.choices = [(row.pk, str(content.name)) for row, content in playbooks]
         choice = self.fields["area"]
-        choice.choices = [(area.pk, area_name(area)) for area in areas]
+        choice.choices = [("", _("Choose an area")), *((area.pk, area_name(area)) for area in areas)]
         choice = self.fields["focus"]
         choice.choices = [(host.area.pk, host.area.name) for host in hosts]
         choice = self.fields["level"]

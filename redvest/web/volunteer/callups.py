@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from redvest.core import outbox
+from redvest.core import masking, outbox
 from redvest.incidents import actions, queries, rules
 from redvest.web.forms.incidents import AnswerForm, OfferForm
 from redvest.web.http import SignedInRequest, signed_in
@@ -53,6 +53,7 @@ def _question(reply: Any, form: AnswerForm) -> dict[str, Any]:
         "times": coming_times(timezone.localtime()),
         "is_staff": reply.person.kind == "staff",
         "contact": reply.call_up.made_by,
+        "contact_phone": masking.spoken(reply.call_up.made_by.phone),
         "answered": reply.answer != "none",
         "answer_label": rules.Standing(reply.answer).label if reply.answer != "none" else "",
     }
@@ -118,6 +119,7 @@ def order(request: SignedInRequest, pk: int) -> HttpResponse:
         "coordinates": f"{area.latitude:.5f}, {area.longitude:.5f}" if geo else "",
         "reasons": [rules.reason(each) for each in row.reasons],
         "kit": rules.kit_lines(row.kit),
+        "contact_phone": masking.spoken(row.contact_phone),
     }
     return render(request, "volunteer/callups/order.html", context)
 
