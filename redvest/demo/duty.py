@@ -14,7 +14,7 @@ from redvest.duty.actions.shifts import generate_shifts
 from redvest.duty.actions.solving import store_solution
 from redvest.duty.models import Assignment, Post, Roster
 from redvest.duty.planning.material import gather
-from redvest.duty.planning.patterns import duty_day
+from redvest.duty.planning.patterns import Times, duty_day
 from redvest.duty.planning.problem import cells_of, plan_for
 from redvest.duty.planning.pure import solve_here
 from redvest.incidents.models import Incident
@@ -47,8 +47,9 @@ def build(seed: int, say: Callable[[str], None]) -> None:
     street = Account.objects.get(username="street")
     today = duty_day(timezone.now(), ZoneInfo(incident.time_zone))
     posts = _fit_to_the_team(street, incident)
-    batch = generate_shifts(street, [post.pk for post in posts], today - BEFORE, today + AFTER, open_for_sign_up=False)
-    say(f"{len(posts)} posts with {batch.made} shifts")
+    days = (today - BEFORE, today + AFTER)
+    shifts = sum(generate_shifts(street, [post.pk], *days, times=_times(post)).made for post in posts)
+    say(f"{len(posts)} posts with {shifts} shifts")
     places = _roster(street, incident, today - BEFORE, today + AFTER, seed)
     say(f"A published roster with {places} places")
 
@@ -71,6 +72,14 @@ def _fit_to_the_team(actor: Account, incident: Incident) -> list[Post]:
         }
         kept.append(edit_post(actor, post.pk, changes))
     return kept
+
+
+def _times(post: Post) -> list[Times]:
+    """One turn a day where the team cannot hold more: the second sampling station, the supply point, order keeping."""
+    one = {"supply": Times(9 * 60, 14 * 60, "白班"), "order": Times(7 * 60 + 30, 12 * 60, "早班")}
+    if post.kind == "sampling" and post.number > 1:
+        return [Times(7 * 60, 11 * 60, "早班")]
+    return [one[post.kind]] if post.kind in one else []
 
 
 def _roster(actor: Account, incident: Incident, first: date, last: date, seed: int) -> int:

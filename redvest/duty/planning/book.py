@@ -8,7 +8,9 @@ from redvest.incidents.queries.incidents import playbook_of
 if TYPE_CHECKING:
     from redvest.duty.models import Post
 
-__all__ = ["group_name", "kind_name", "playbook_of", "shift_name", "short_name"]
+FIRST_CJK = 0x2E80
+
+__all__ = ["chip_name", "group_name", "kind_name", "playbook_of", "shift_name", "short_name"]
 
 
 def kind_name(book: Playbook, kind: str) -> str:
@@ -20,6 +22,15 @@ def kind_name(book: Playbook, kind: str) -> str:
 def short_name(book: Playbook, post: "Post") -> str:
     """``Checkpoint 3``: the kind in the reader's language and the post's number; its own name when it has no number."""
     return f"{kind_name(book, post.kind)} {post.number}" if post.number else post.name
+
+
+def chip_name(book: Playbook, post: "Post", *, counted: bool) -> str:
+    """The shortest name that tells posts of a roster apart: ``核酸 1``, ``Sampling 1``; without number when alone."""
+    if not post.number:
+        return post.name
+    name = kind_name(book, post.kind)
+    short = name[:2] if ord(name[0]) >= FIRST_CJK else name.split()[0]
+    return f"{short} {post.number}" if counted else short
 
 
 def shift_name(pattern: Pattern | None, label: str) -> str:

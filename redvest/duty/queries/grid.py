@@ -1,19 +1,19 @@
 """The roster as a grid: people by days, or posts by days, with everything there is to say about each cell."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from redvest.core import access
 from redvest.core.models import Job
 from redvest.duty.models import Assignment, DraftCell, Roster, Shift
-from redvest.duty.planning.book import group_name, kind_name, playbook_of, shift_name, short_name
+from redvest.duty.planning.book import chip_name, group_name, kind_name, playbook_of, shift_name, short_name
 from redvest.duty.planning.findings import (
     ACCEPTED,
     FORBIDDEN,
@@ -27,15 +27,26 @@ from redvest.duty.planning.findings import (
 from redvest.duty.planning.naming import shift_words, skill_names
 from redvest.duty.planning.patterns import DUTY_DAY_START, days
 from redvest.duty.planning.sentences import Names, reason_words, rule_name, sentence
-from redvest.duty.queries.grid_parts import Block, Cell, Chip, Day, Grid, Remark, Row, TurnRow
+from redvest.duty.queries.grid_parts import (
+    WEEKDAYS,
+    Block,
+    Cell,
+    Chip,
+    Day,
+    Grid,
+    Lazily,
+    Remark,
+    Row,
+    TurnRow,
+    is_night,
+    worse,
+)
 from redvest.people.models import Account, Person
 from redvest.places.models import Area
 
 HOLDING = (Assignment.State.OFFERED, Assignment.State.CONFIRMED)
-NIGHT_WORKED = timedelta(hours=3)
 # The sign a finding gives to a cell; the worst one wins.
 TONES = {FORBIDDEN: "short", NEEDS_OVERRIDE: "short", "warn": "late", OVERRIDDEN: "info", ACCEPTED: "info"}
-WEIGHT = ["", "info", "late", "short"]
 
 
 def roster_row(actor: Account, pk: int) -> Roster:
@@ -85,6 +96,10 @@ class _Desk:
         self.shifts = self._read_shifts()
         self.posts = {shift.post_id: shift.post for shift in self.shifts.values()}
         self._kinds = sorted({post.kind for post in self.posts.values()})
+        several = Counter(post.kind for post in self.posts.values())
+        self.chip_names = {
+            key: chip_name(self.book, post, counted=several[post.kind] > 1) for key, post in self.posts.items()
+        }
         self.held = self._read_held()
         self.cells = self._read_cells()
         self.loads = read_loads(roster.outcome)
@@ -97,7 +112,7 @@ class _Desk:
         self.findings = [finding for finding in read(roster.outcome) if self._still_true(finding)]
         self.names = Names(
             people={key: person.name for key, person in self.people.items()},
-            shifts=_Lazily(self),
+            shifts=Lazily(self.shifts, self._shift_words),
             skills=skill_names(self.book),
             posts={str(key): short_name(self.book, post) for key, post in self.posts.items()},
             zone=self.zone,
@@ -156,9 +171,22 @@ class _Desk:
             short[shift.duty_day] += max(0, shift.minimum - self.heads[shift.pk])
         today = (self.now.astimezone(self.zone) - timedelta(minutes=DUTY_DAY_START)).date()
         return [
-            Day(each, number, each == today, each.weekday() >= 5, have[each], wanted[each], short[each])
+            Day(
+                each,
+                number,
+                each == today,
+                each.weekday() >= 5,
+                have[each],
+                wanted[each],
+                short[each],
+                f"{WEEKDAYS[each.weekday()]} {each.day}",
+                date_format(each, "M") if number == 0 or each.day == 1 else "",
+            )
             for number, each in enumerate(days(self.roster.first_day, self.roster.last_day))
         ]
+
+    def _shift_words(self, key: int) -> str:
+        return shift_words(self.book, self.shifts[key], self.zone)
 
     # --- findings --------------------------------------------------------------------------------------------------
 
@@ -168,7 +196,9 @@ class _Desk:
             return False
         if finding.is_gap:
             shift = self.shifts.get(finding.shifts[0]) if finding.shifts else None
-            return shift is not None and (self.is_draft or self.heads[shift.pk] <= finding.found)
+            if shift is None or shift.starts <= self.now:
+                return False  # nobody can fill it any more
+            return self.is_draft or self.heads[shift.pk] <= finding.found
         if self.is_draft or finding.person is None:
             return True
         return all((finding.person, shift) in self.cells for shift in finding.shifts)
@@ -280,26 +310,25 @@ class _Desk:
             else:
                 touched = [chips[finding.person, shift] for shift in finding.shifts if (finding.person, shift) in chips]
                 says[finding.person].append(text)
-                tones[finding.person] = _worse(tones[finding.person], tone)
+                tones[finding.person] = worse(tones[finding.person], tone)
             for chip in touched:
-                chip.tone = _worse(chip.tone, tone)
+                chip.tone = worse(chip.tone, tone)
                 chip.says.append(text)
         return tones, says
 
     def _chip(self, person: int, shift: Shift, pinned: bool, *, names_person: bool = False) -> Chip:
         starts, ends = shift.starts.astimezone(self.zone), shift.ends.astimezone(self.zone)
         time = f"{starts:%H:%M}–{ends:%H:%M}"
-        post = short_name(self.book, shift.post)
         name = self.people[person].name if person in self.people else "?"
         key = (person, shift.pk)
         return Chip(
             shift=shift.pk,
             person=person,
-            title=name if names_person else post,
+            title=name if names_person else self.chip_names[shift.post_id],
             time=time,
             kind=self.kind_class(shift.post.kind),
-            words=f"{name}, {shift.post.name}, {time}",
-            is_night=_is_night(starts, ends),
+            words=f"{name} · {shift.post.name} · {time}",
+            is_night=is_night(starts, ends),
             is_standby=shift.post.is_standby,
             is_pinned=pinned and shift.starts > self.now,
             is_locked=shift.starts <= self.now or not self.is_draft,
@@ -352,33 +381,3 @@ class _Desk:
         lacks = max(0, shift.minimum - len(people))
         spare = max(0, shift.wanted - max(len(people), shift.minimum))
         return Cell(day, sorted(mine, key=lambda chip: chip.title), lacks=lacks, spare=spare, shift=shift.pk)
-
-
-class _Lazily(Mapping[int, str]):
-    """Names of shifts, made when a sentence asks for one: most are never named."""
-
-    def __init__(self, desk: _Desk) -> None:
-        self.desk = desk
-
-    def __getitem__(self, key: int) -> str:
-        return shift_words(self.desk.book, self.desk.shifts[key], self.desk.zone)
-
-    def __iter__(self) -> Any:
-        return iter(self.desk.shifts)
-
-    def __len__(self) -> int:
-        return len(self.desk.shifts)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.desk.shifts
-
-
-def _worse(tone: str, other: str) -> str:
-    return max(tone, other, key=WEIGHT.index)
-
-
-def _is_night(starts: datetime, ends: datetime) -> bool:
-    """Three hours or more between 22:00 and 06:00."""
-    evening = starts.replace(hour=22, minute=0)
-    nights: Iterable[datetime] = (evening - timedelta(days=1), evening)
-    return any(min(ends, night + timedelta(hours=8)) - max(starts, night) >= NIGHT_WORKED for night in nights)

@@ -1,13 +1,27 @@
 """What a roster's grid is made of: days, chips, cells, rows, remarks. Plain data for templates; reads nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils.translation import pgettext_lazy
 
 from redvest.duty.models import Roster
 from redvest.duty.planning.findings import Load
 from redvest.incidents.playbooks.schema import Playbook
+
+WEEKDAYS = [
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+]
+NIGHT_WORKED = timedelta(hours=3)
+WEIGHT = ["", "info", "late", "short"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,8 @@ class Day:
     have: int
     wanted: int
     short: int  # heads below the minimum
+    name: str  # "Sat 21"
+    month: str  # said once, at the first day and where a month begins
 
 
 @dataclass(slots=True)
@@ -118,3 +134,35 @@ class Grid:
     may_publish: bool
     can_undo: bool
     view: str
+
+
+class Lazily(Mapping[int, str]):
+    """Names by key, each made when somebody asks for it: most are never asked for."""
+
+    def __init__(self, keys: Collection[int], make: Callable[[int], str]) -> None:
+        self.keys_there = keys
+        self.make = make
+
+    def __getitem__(self, key: int) -> str:
+        return self.make(key)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.keys_there)
+
+    def __len__(self) -> int:
+        return len(self.keys_there)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys_there
+
+
+def worse(tone: str, other: str) -> str:
+    """The graver of two tones."""
+    return max(tone, other, key=WEIGHT.index)
+
+
+def is_night(starts: datetime, ends: datetime) -> bool:
+    """Three hours or more between 22:00 and 06:00 local time."""
+    evening = starts.replace(hour=22, minute=0)
+    nights = (evening - timedelta(days=1), evening)
+    return any(min(ends, night + timedelta(hours=8)) - max(starts, night) >= NIGHT_WORKED for night in nights)

@@ -112,6 +112,7 @@ def _context(request: SignedInRequest, pk: int, view: str, day: date, tag: str =
         "roster": found.roster,
         "tag": tag,
         "view": view,
+        "width": next((f"days-{most}" for most in (8, 15, 36) if len(found.days) < most), "days-36"),
         "day": day,
         "tabs": [
             {"label": _("By person"), "url": f"{address}?view=people", "current": view == "people", "icon": "users"},

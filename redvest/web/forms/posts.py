@@ -10,13 +10,13 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from redvest.duty.planning.patterns import Times
-from redvest.web.forms.rosters import day_input
+from redvest.web.forms.rosters import INDENT, day_input
 
 if TYPE_CHECKING:
     from redvest.duty.models import Post, Shift
     from redvest.places.models import Area
 
-STRETCH = re.compile(r"^\s*(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})\s*$")
+STRETCH = re.compile(r"^\s*(\d{1,2})[:：](\d{2})\s*[-–—~至到]\s*(\d{1,2})[:：](\d{2})\s*$")  # i18n: data
 MINUTES_A_DAY = 1440
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -50,7 +50,7 @@ class OpenPostForm(forms.Form):
         kind.choices = kinds
         area: Any = self.fields["area"]
         depth = min((row.depth for row in areas), default=0)
-        area.choices = [(row.pk, "　" * (row.depth - depth) + row.name) for row in areas]
+        area.choices = [(row.pk, INDENT * (row.depth - depth) + row.name) for row in areas]
 
 
 class EditPostForm(HeadsMixin):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from redvest.places.models import Area
 
 
+INDENT = chr(0x3000)  # a full-width blank: an area stands farther in than the one it lies in
+
+
 def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -53,7 +56,7 @@ class NewRosterForm(forms.Form):
         incident.choices = [(row.pk, row.title) for row in incidents]
         area: Any = self.fields["area"]
         depth = min((row.depth for row in areas), default=0)
-        area.choices = [(row.pk, "　" * (row.depth - depth) + row.name) for row in areas]
+        area.choices = [(row.pk, INDENT * (row.depth - depth) + row.name) for row in areas]
 
 
 class SolveForm(forms.Form):

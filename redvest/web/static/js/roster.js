@@ -143,6 +143,7 @@ function onFocus(event) {
 }
 
 function afterDrawing(event) {
+  if (event.target.id === "roster-day") event.target.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   if (event.target.id !== "roster") return;
   const first = table()?.querySelector("tbody td");
   if (first) first.tabIndex = 0;
