@@ -88,6 +88,9 @@ class Server:
     def stop(self) -> None:
         if self._process_id():
             self._run("pg_ctl", "stop", "-D", str(self.cluster), "-m", "fast", "-w", "-t", "60", "-s")
+        if self.socket_folder != self.cluster:
+            with contextlib.suppress(OSError):
+                self.socket_folder.rmdir()
 
     def _process_id(self) -> int | None:
         """The running server's process. A number that now belongs to something else (after a reboot) does not count."""
@@ -142,7 +145,8 @@ class Server:
         folder.mkdir(mode=0o700, exist_ok=True)
         self._give(folder)
         state = folder.lstat()
-        if not stat.S_ISDIR(state.st_mode) or stat.S_IMODE(state.st_mode) != 0o700:
+        owner = self._owner[0] if self._owner else os.geteuid()
+        if not stat.S_ISDIR(state.st_mode) or stat.S_IMODE(state.st_mode) != 0o700 or state.st_uid != owner:
             raise DatabaseTrouble(
                 f"{folder} belongs to somebody else. Set REDVEST_DATA to a folder with a shorter path."
             )
