@@ -48,6 +48,7 @@ SHEETS = {
         CSS / "tabler.css",
         CSS / "parts.css",
         CSS / "phone.css",
+        CSS / "records.css",
         CSS / "duty.css",
         CSS / "answer.css",
     ],

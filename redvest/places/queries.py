@@ -93,7 +93,8 @@ def full_names(nodes: Iterable[Area], *, below: Collection[str] = (Level.CITY, L
 
 def children(actor: "Account", parent: Area) -> list[Branch]:
     """The nodes right below, each with what lies under it: three queries, however many there are."""
-    rows = list(areas(actor).filter(parent=parent).annotate(children_count=Count("children")))
+    below = areas(actor).filter(parent=parent).annotate(children_count=Count("children"))
+    rows = list(below.order_by("order", "id"))  # a grouped query forgets the order of the model
     counts = _counts_by_child(parent)
     return [Branch(row, counts.get(row.pk, Counts()), row.children_count) for row in rows]
 
@@ -203,11 +204,12 @@ def household(actor: "Account", pk: int, action: str = "places.see_household") -
 
 
 def need_totals(actor: "Account", node: Area) -> list[tuple[NeedFlag, int]]:
-    """How many households of each need, most first; one query."""
+    """How many households of each need, the ones that can wait least first; one query."""
     rows = access.scope(actor, "places.see_household", Household.objects.filter(area__path__startswith=node.path))
     needs = rows.annotate(need=Func(F("needs"), function="unnest")).values("need").order_by()
     counted = needs.annotate(count=Count("id"))
-    return sorted(((NeedFlag(row["need"]), row["count"]) for row in counted), key=lambda pair: -pair[1])
+    found = ((NeedFlag(row["need"]), row["count"]) for row in counted)
+    return sorted(found, key=lambda pair: rules.LEAST_PATIENT.index(pair[0]))
 
 
 @dataclass(slots=True)

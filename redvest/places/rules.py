@@ -3,7 +3,7 @@
 import math
 import re
 
-from redvest.places.models import Area
+from redvest.places.models import Area, NeedFlag
 
 Level = Area.Level
 
@@ -22,6 +22,27 @@ BELOW: dict[str, tuple[str, ...]] = {
 }
 OFFICIAL = frozenset({Level.CITY, Level.DISTRICT, Level.STREET, Level.COMMUNITY, Level.VILLAGE})
 WITH_DOORS = frozenset({Level.GROUP, Level.ESTATE, Level.BUILDING, Level.UNIT})
+
+# Whose need can wait least, first (domain.md section 3: life, then medicine, then those who depend on others).
+LEAST_PATIENT = (
+    NeedFlag.OXYGEN,
+    NeedFlag.DIALYSIS,
+    NeedFlag.INSULIN,
+    NeedFlag.PREGNANT,
+    NeedFlag.INFANT,
+    NeedFlag.CHEMOTHERAPY,
+    NeedFlag.CHILD_ALONE,
+    NeedFlag.BEDRIDDEN,
+    NeedFlag.LONE_ELDERLY,
+    NeedFlag.DISABLED,
+    NeedFlag.CHRONIC_MEDICINE,
+    NeedFlag.ELDERLY_COUPLE,
+    NeedFlag.HARD_OF_HEARING,
+    NeedFlag.NO_SMARTPHONE,
+    NeedFlag.DIALECT,
+    NeedFlag.LOW_INCOME,
+    NeedFlag.PETS,
+)
 
 _ENDINGS = (
     ("社区居民委员会", "社区", Level.COMMUNITY),

@@ -8,7 +8,7 @@ from django.http import Http404
 from redvest.core.errors import Denied, Refused
 from redvest.core.models import Entry, Viewed
 from redvest.places import actions, queries, rules
-from redvest.places.models import Area, Household
+from redvest.places.models import Area, Household, NeedFlag
 from tests.world import World
 
 
@@ -41,6 +41,7 @@ def test_the_distance_over_ground(world: World) -> None:
 
 
 def test_the_tree_counts_what_lies_below_each_node(world: World) -> None:
+    Area.objects.filter(pk=world.street.pk).update(order=1)
     [street, far] = queries.children(world.bureau, world.district)
     assert (street.area, street.counts.households, street.counts.people, street.counts.in_need) == (
         world.street,
@@ -154,10 +155,11 @@ def test_a_door_exists_once(world: World) -> None:
     assert not Household.objects.filter(pk=world.households[0].pk).exists()
 
 
-def test_needs_are_counted_most_first(world: World) -> None:
+def test_needs_are_counted_those_that_can_wait_least_first(world: World) -> None:
     actions.edit_household(world.worker, world.households[0].pk, needs=["dialysis", "lone_elderly"])
     totals = queries.need_totals(world.worker, world.community)
-    assert [(str(need), count) for need, count in totals] == [("lone_elderly", 2), ("dialysis", 1)]
+    assert [(str(need), count) for need, count in totals] == [("dialysis", 1), ("lone_elderly", 2)]
+    assert set(rules.LEAST_PATIENT) == set(NeedFlag)
 
 
 def test_an_address_finds_the_deepest_place_that_it_names(world: World) -> None:

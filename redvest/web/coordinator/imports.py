@@ -93,7 +93,7 @@ def _download(data: bytes, name: str) -> HttpResponse:
 @require_safe
 def one(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import: being read, a preview to decide about, or what became of it."""
-    batch, _importer = import_file.find(request.user, pk)
+    batch, importer = import_file.find(request.user, pk)
     job = import_file.work_on(batch)
     counts = {verdict: batch.counts.get(verdict, 0) for verdict in Verdict.values}
     verdict = request.GET.get("rows", "")
@@ -110,7 +110,7 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "writable": writable,
         "page": page,
-        "rows": [_shown(row) for row in page.object_list],
+        "rows": [_shown(row, [column.key for column in importer.columns]) for row in page.object_list],
         "verdict": verdict,
         "tabs": _tabs(batch, counts, verdict),
         "notes": batch.counts.get("notes", 0),
@@ -141,18 +141,17 @@ def _tabs(batch: ImportBatch, counts: dict[str, int], verdict: str) -> list[dict
 
 
 _PRIVATE = ("phone", "contact_phone", "emergency_contact")
-_NAMES = ("name", "contact_name")
 
 
-def _shown(row: ImportRow) -> dict[str, Any]:
-    """A row of the preview: what the file says, what changes, what is wrong. Phones are masked where they are right."""
+def _shown(row: ImportRow, order: list[str]) -> dict[str, Any]:
+    """A row of the preview: what the file says in its order, what changes, what is wrong."""
     raw = row.values.get("raw", {})
     changes = [
         (key, _private(key, old), _private(key, new)) for key, (old, new) in row.values.get("changes", {}).items()
     ]
     return {
         "row": row,
-        "what": " · ".join(str(_private(key, value)) for key, value in raw.items() if value)[:200],
+        "what": " · ".join(str(_private(key, value)) for key in order if (value := raw.get(key)))[:200],
         "changes": changes,
         "new_places": row.values.get("write", {}).get("new_places", []),
         "problems": batches.problems_of(row),
@@ -164,7 +163,8 @@ def _private(key: str, value: Any) -> Any:
         return _(", ").join(str(part) for part in value) or "–"
     if value in (None, ""):
         return "–"
-    return masking.phone(str(value)) if key in _PRIVATE else value
+    # A number that was repaired or refused has to be read to be corrected; a clean one does not.
+    return masking.phone(str(value)) if key in _PRIVATE and str(value).lstrip("+").isdigit() else value
 
 
 @for_staff_of(IMPORT)

@@ -24,6 +24,7 @@ from redvest.web.http import SignedInRequest, for_staff_of
 
 SEE, EDIT, VERIFY, REVEAL = "people.see", "people.import", "people.verify", "people.reveal"
 PAGE = 40
+UNSEEN = ("phone", "home_address", "emergency_contact")
 TONES = {Person.State.REGISTERED: "late", Person.State.VERIFIED: "ok", Person.State.LEFT: "neutral"}
 SKILL_TONES = {
     PersonSkill.Source.DECLARED: "neutral",
@@ -40,7 +41,7 @@ VERBS = {
     "people.skill_certified": gettext_lazy("Certificate seen"),
     "people.skill_removed": gettext_lazy("Skill removed"),
     "people.availability_added": gettext_lazy("Time noted"),
-    "people.availability_removed": gettext_lazy("Time taken away"),
+    "people.availability_removed": gettext_lazy("Time removed"),
     "people.account_opened": gettext_lazy("May sign in"),
     "people.own_details_edited": gettext_lazy("Changed own details"),
     "people.own_skills_set": gettext_lazy("Changed own skills"),
@@ -124,7 +125,7 @@ def _facts(row: Person) -> list[tuple[str, Any]]:
         (_("Number"), row.number),
         (_("Kind"), row.get_kind_display()),
         (_("Organisation"), row.organisation.name if row.organisation is not None else "–"),
-        (_("Home"), home or "–"),
+        (_("Lives in"), home or "–"),
         (_("Year of birth"), row.birth_year or "–"),
         (_("Languages"), _(", ").join(queries.language_labels(row)) or "–"),
         (_("Experience"), row.experience or "–"),
@@ -186,15 +187,16 @@ def add(request: SignedInRequest) -> HttpResponse:
 @for_staff_of(EDIT)
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change somebody's entry. The number is not shown in the form; a new one replaces it."""
+    """Change an entry. What is shown for a purpose only is not in the form; what is entered there replaces it."""
     row = queries.person(request.user, pk, EDIT)
     form = _person_form(request, row)
     form.fields["phone"].help_text = _("Empty: stays %(phone)s.") % {"phone": masking.phone(row.phone) or "–"}
-    form.initial["phone"] = ""
+    for name in ("home_address", "emergency_contact"):
+        form.fields[name].help_text = _("Empty: stays as it is.")
+    form.initial |= dict.fromkeys(UNSEEN, "")
     if request.method == "POST" and form.is_valid():
-        values = _given(request, form, row)
-        if not values["phone"]:
-            values.pop("phone")
+        given = _given(request, form, row)
+        values = {key: value for key, value in given.items() if value or key not in UNSEEN}
         actions.edit_person(request.user, pk, **values)
         messages.success(request, _("Saved."))
         return redirect("coordinator:person", pk)
@@ -315,5 +317,5 @@ def add_availability(request: SignedInRequest, pk: int) -> HttpResponse:
 def remove_availability(request: SignedInRequest, pk: int, said: int) -> HttpResponse:
     """Take a noted time away."""
     actions.remove_availability(request.user, pk, said)
-    messages.success(request, _("Taken away."))
+    messages.success(request, _("Removed."))
     return redirect("coordinator:person", pk)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from redvest.core import masking
 from redvest.people.models import Availability, Organisation, Person, Skill
 from redvest.people.rules import PoliticalStatus, SpokenLanguage
 from redvest.places.models import Area
@@ -25,7 +26,7 @@ def by_street(areas: Iterable[Area], *, empty: object, extra: Sequence[tuple[str
 class PersonForm(forms.Form):
     """What a coordinator knows of a person."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     phone = PhoneField(label=_("Phone"), required=False, help_text=_("Call-ups and sign-in codes go there."))
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -121,7 +122,8 @@ class MyDetailsForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, person: Person) -> None:
-        super().__init__(data, initial={name: getattr(person, name) for name in self.base_fields})
+        initial = {name: getattr(person, name) for name in self.base_fields}
+        super().__init__(data, initial=initial | {"phone": masking.spoken(person.phone)})
 
 
 class SkillsForm(forms.Form):
