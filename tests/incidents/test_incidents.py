@@ -191,6 +191,7 @@ def test_an_incident_of_the_street_concerns_the_worker_of_a_community_and_not_a_
 def test_the_situation_board_takes_the_same_queries_for_one_incident_and_for_five(
     world: World,
 ) -> None:
+    queries.incidents.situation(world.bureau)  # the grants are read once per request
     counts = []
     for number in range(2):
         for _each in range(1 if number == 0 else 4):
