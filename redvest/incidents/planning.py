@@ -134,7 +134,8 @@ def _reasons(
         found.append({"kind": "near" if choice.metres <= NEAR_METRES else "far", "km": kilometres})
     if choice.skills:
         having = [skills[code] for code in sorted(choice.skills) if code in skills]
-        both = {"zh": "、".join(skill.name_zh for skill in having), "en": ", ".join(skill.name_en for skill in having)}
+        names_zh = "、".join(skill.name_zh for skill in having)  # i18n: data
+        both = {"zh": names_zh, "en": ", ".join(skill.name_en for skill in having)}
         found.append({"kind": "skill", "skills": both})
     if choice.partner is not None:
         found.append({"kind": "pair", "name": names[choice.partner]})

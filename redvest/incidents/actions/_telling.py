@@ -81,4 +81,4 @@ def kit_text(kit: Sequence[Mapping[str, Any]]) -> str:
     """The names of a kit's items in the reader's language."""
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     names = [str(line["name"][language]) for line in kit]
-    return ("、" if language == "zh" else ", ").join(dict.fromkeys(names))  # i18n: list marks
+    return ("、" if language == "zh" else ", ").join(dict.fromkeys(names))  # i18n: data
