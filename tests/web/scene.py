@@ -1,0 +1,133 @@
+"""One row of everything in 海棠社区, for the walk over all addresses: what nobody from elsewhere may ever see."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from redvest.core import jobs, messages
+from redvest.core.models import Delivery, Grant, ImportBatch, Job, Message
+from redvest.duty.models import Assignment, HandoverNote, Post, Roster, Shift, Swap, WallLink
+from redvest.incidents import actions as incidents
+from redvest.incidents.models import CallUp, CallUpReply, Deployment, Incident, Offer, TeamMember
+from redvest.incidents.queries.call_ups import Criteria
+from redvest.people.models import Availability, Organisation, Person, PersonSkill
+from redvest.places.models import Area, Household
+from tests.core import kinds
+from tests.duty.stage import a_post, a_shift, on
+from tests.world import World
+
+assert kinds
+
+
+@dataclass
+class Scene:
+    """The rows, by the names that the table of addresses uses."""
+
+    area: Area
+    door: Household
+    person: Person
+    skill: PersonSkill
+    time: Availability
+    organisation: Organisation
+    incident: Incident
+    call_up: CallUp
+    reply: CallUpReply
+    member: TeamMember
+    order: Deployment
+    offer: Offer
+    post: Post
+    shift: Shift
+    open_shift: Shift
+    assignment: Assignment
+    swap: Swap
+    note: HandoverNote
+    roster: Roster
+    wall_link: WallLink
+    job: Job
+    delivery: Delivery
+    message: Message
+    desk_message: Message
+    grant: Grant
+    batch: ImportBatch
+
+
+def build(world: World) -> Scene:
+    """The veteran serves in 海棠社区: called up, deployed, on a shift, asking the newcomer to swap."""
+    now = timezone.now()
+    veteran, newcomer = world.veteran.person, world.newcomer.person
+    incident = world.incident()
+    criteria = Criteria(kind="volunteer", area=world.community.pk)
+    call_up = incidents.send_call_up(world.office, incident.pk, criteria=criteria, wanted=3)
+    member, _newcomer, _neighbour = world.team(incident, area=world.community)
+    post = a_post(world, incident=incident, contact_name="卡口联系人", contact_phone="+8613900000001")
+    shift = a_shift(post, 2, 9)
+    assignment = on(shift, world.veteran)
+    on(shift, world.newcomer)
+    texts = {"zh-hans": ("海棠社区排班", "请看"), "en": ("Roster of 海棠社区", "Please look")}
+    (message,) = messages.tell_text([world.veteran], texts, area_path=world.community.path)
+    (desk_message,) = messages.tell_text([world.office], texts, area_path=world.community.path)
+    Delivery.objects.update(state=Delivery.State.GIVEN_UP)
+    incidents.want_hands(world.office, incident.pk, world.community.pk, 9)
+    later = a_shift(post, 4, 9)
+    wanted = on(later, world.newcomer)
+    return Scene(
+        area=world.community,
+        door=world.households[0],
+        person=veteran,
+        skill=veteran.skills.get(skill__code="first_aid"),
+        time=Availability.objects.create(person=veteran, kind="cannot", starts=now + timedelta(days=9)),
+        organisation=world.organisation,
+        incident=incident,
+        call_up=call_up,
+        reply=call_up.replies.get(person=veteran),
+        member=member,
+        order=member.deployments.get(),
+        offer=Offer.objects.create(incident=incident, area=world.community, person=newcomer, note="我来帮忙"),
+        post=post,
+        shift=shift,
+        open_shift=a_shift(post, 3, 9),
+        assignment=assignment,
+        swap=Swap.objects.create(given=assignment, wanted=wanted, other=newcomer),
+        note=HandoverNote.objects.create(shift=shift, author=newcomer, open_matters="登记本第三页"),
+        roster=Roster.objects.create(
+            incident=incident,
+            area=world.community,
+            first_day=date(2026, 3, 3),
+            last_day=date(2026, 3, 5),
+            made_by=world.worker,
+        ),
+        wall_link=WallLink.objects.create(area=world.community, made_by=world.worker),
+        job=jobs.start(world.worker, "test.count", {"to": 1}, world.community),
+        delivery=message.deliveries.get(),
+        message=message,
+        desk_message=desk_message,
+        grant=Grant.objects.get(account=world.worker),
+        batch=ImportBatch.objects.create(
+            kind="people",
+            account=world.worker,
+            area=world.community,
+            file_name="海棠名单.xlsx",
+            digest="0" * 64,
+            state=ImportBatch.State.PREVIEW,
+        ),
+    )
+
+
+# What belongs to 海棠社区 and its people, and must stand in no answer to somebody from elsewhere.
+SECRETS = (
+    "海棠",
+    "青山社区",
+    "李家沱",
+    "望江苑",
+    "陈老练",
+    "林新来",
+    "陶立新",
+    "钱一帆",
+    "卡口联系人",
+    "登记本第三页",
+    "我来帮忙",
+    "13800000008",
+    "13800000009",
+    "13900000001",
+)
