@@ -3,14 +3,23 @@
 const FILES = "redvest-files-1";
 const PAGES = "redvest-pages-1";
 const WAIT = 4000;
+// The server's Vary is about languages and fragments; one phone has one owner, and only whole pages are kept.
+const ANY = { ignoreVary: true };
 const offlinePage = new URL(self.location).searchParams.get("offline");
 
 self.addEventListener("install", (event) => {
   event.waitUntil(prepare());
 });
 
+// The page for addresses never seen, with everything it loads.
 async function prepare() {
-  if (offlinePage) await (await caches.open(FILES)).add(new Request(offlinePage, { credentials: "omit" }));
+  if (offlinePage) {
+    const cache = await caches.open(FILES);
+    const answer = await fetch(offlinePage);
+    const needs = new Set((await answer.clone().text()).match(/\/static\/[^"'#\s]+/g));
+    await cache.put(offlinePage, answer);
+    await Promise.allSettled([...needs].map((file) => cache.add(file)));
+  }
   await self.skipWaiting();
 }
 
@@ -33,9 +42,9 @@ async function learn({ account, page, files }) {
   if (owner !== undefined && owner !== account) await caches.delete(PAGES);
   await cache.put("/__owner", new Response(account));
   const missing = [];
-  for (const file of files) if (!(await cache.match(file))) missing.push(file);
+  for (const file of files) if (!(await cache.match(file, ANY))) missing.push(file);
   await Promise.allSettled(missing.map((file) => cache.add(file)));
-  if (account && isPage(new URL(page)) && !(await caches.match(page))) await keep(page, await fetch(page));
+  if (account && isPage(new URL(page)) && !(await caches.match(page, ANY))) await keep(page, await fetch(page));
 }
 
 // A redirected answer is the sign-in page or another address: never kept under this one.
@@ -59,7 +68,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function file(request) {
-  const kept = await caches.match(request);
+  const kept = await caches.match(request, ANY);
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok) await (await caches.open(FILES)).put(request, answer.clone());
@@ -67,13 +76,13 @@ async function file(request) {
 }
 
 async function page(request) {
-  const kept = await caches.match(request);
+  const kept = await caches.match(request, ANY);
   const fresh = fetch(request).then((answer) => keep(request, answer));
   fresh.catch(() => {}); // it may fail after the kept copy was shown
   try {
     return await (kept ? Promise.race([fresh, late()]) : fresh);
   } catch {
-    return kept ?? (offlinePage && (await caches.match(offlinePage))) ?? Response.error();
+    return kept ?? (offlinePage && (await caches.match(offlinePage, ANY))) ?? Response.error();
   }
 }
 
