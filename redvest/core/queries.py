@@ -110,7 +110,8 @@ def account_by_phone(phone: str) -> "Account | None":
 def last_failure(login: str | None, ip_address: str | None) -> datetime | None:
     """When this name was last refused from this address."""
     tries = AccessAttempt.objects.filter(username=login, ip_address=ip_address).order_by("-attempt_time")
-    return tries.values_list("attempt_time", flat=True).first()
+    found: datetime | None = tries.values_list("attempt_time", flat=True).first()
+    return found
 
 
 def _areas() -> "type[Area]":

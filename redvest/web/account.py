@@ -60,7 +60,9 @@ class PhoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**({"label": _("Phone number"), "max_length": 30} | options))
+        options.setdefault("label", _("Phone number"))
+        options.setdefault("max_length", 30)
+        super().__init__(**options)
 
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
@@ -72,7 +74,7 @@ class PhoneField(forms.CharField):
         return phone
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]
     """Account name or phone number, and password. A number may be written without its country code."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -88,7 +90,7 @@ class SignInForm(LoginForm):
         return credentials
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by the people who look after volunteers, never by strangers."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -121,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nothing is mailed by allauth: whatever people are told goes through core.messages."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """The second factor cannot be switched off by those who must have it; an administrator can reset it."""
 
     def can_delete_authenticator(self, authenticator: "Authenticator") -> bool:

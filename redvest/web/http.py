@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -35,10 +35,10 @@ def signed_in(view: View[P]) -> Callable[..., Any]:
     """The view is for anybody signed in. Permission on rows stays with queries and actions."""
 
     @wraps(view)
-    def inner(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        return view(request, *args, **kwargs)
+        return view(cast(SignedInRequest, request), *args, **kwargs)
 
     return inner
 
@@ -52,7 +52,7 @@ def for_staff_of(action: str) -> Callable[[View[P]], Callable[..., Any]]:
             access.require(request.user, action)
             return view(request, *args, **kwargs)
 
-        return signed_in(inner)
+        return signed_in(cast(Any, inner))
 
     return decorate
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -44,7 +44,7 @@ class RedVestMiddleware:
             return None
         if not request.user.is_authenticated or match.view_name in _OPEN:
             return None
-        account = cast("Account", request.user)
+        account = request.user
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(account.language)
         if not grants(account):

@@ -169,9 +169,10 @@ def test_a_gateway_that_is_down_is_tried_again_with_pauses_and_then_given_up(
     gateway.status = 503
     tell(world.veteran, urgency=Urgency.URGENT)
     waits = []
+    row = Delivery.objects.get()
     for _attempt in range(10):
         assert delivery.send_due_now() == 0
-        row = Delivery.objects.get()
+        row.refresh_from_db()
         if row.state == Delivery.State.GIVEN_UP:
             break
         waits.append(row.not_before - datetime.now(UTC))

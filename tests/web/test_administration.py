@@ -21,7 +21,7 @@ def without_second_factor(settings: Any) -> None:
     settings.REQUIRE_TOTP = False
 
 
-def give(world: World, name: str = "administrator", **fields: object) -> Any:
+def give(world: World, name: str = "administrator", **fields: Any) -> Any:
     data = {"login": "veteran", "role": "community_worker", "area": world.community.pk} | fields
     return world.client(name).post("/coordinator/roles/", data)
 
@@ -55,7 +55,7 @@ def test_a_role_may_end(world: World, clock: time_machine.Traveller) -> None:
         ({"login": "worker"}, "has this role here already"),
     ],
 )
-def test_a_role_that_cannot_be_given_says_why(world: World, fields: dict[str, object], sentence: str) -> None:
+def test_a_role_that_cannot_be_given_says_why(world: World, fields: dict[str, Any], sentence: str) -> None:
     answer = give(world, **fields)
     assert answer.status_code in (409, 422)
     assert sentence in answer.content.decode()

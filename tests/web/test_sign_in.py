@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import is_mfa_enabled
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -47,9 +48,9 @@ def code_sent_to(account: Any) -> str:
 def test_somebody_signs_in_with_his_name_and_arrives_where_he_works(world: World) -> None:
     desk, phone = world.client(), world.client()
     assert sign_in(desk, "office").url == "/"
-    assert desk.get("/").url == "/coordinator/"
+    assert desk.get("/")["Location"] == "/coordinator/"
     sign_in(phone, "veteran")
-    assert phone.get("/").url == "/me/"
+    assert phone.get("/")["Location"] == "/me/"
 
 
 def test_a_phone_number_may_be_typed_in_any_way(world: World) -> None:
@@ -214,7 +215,7 @@ def strict(settings: Any) -> None:
 def test_a_coordinator_without_a_second_factor_is_sent_to_set_one_up(world: World) -> None:
     client = world.client()
     sign_in(client, "office")
-    assert client.get("/coordinator/").url == reverse("mfa_activate_totp")
+    assert client.get("/coordinator/")["Location"] == reverse("mfa_activate_totp")
     assert client.get("/account/").status_code == 200
     # A community worker's role does not need one.
     worker = world.client()
@@ -229,7 +230,7 @@ def test_a_coordinator_with_a_second_factor_is_asked_for_it(world: World) -> Non
     client = world.client()
     assert sign_in(client, "office").url.startswith(reverse("mfa_authenticate"))
     assert not is_signed_in(client)
-    assert client.get("/coordinator/").url.startswith(LOGIN)
+    assert client.get("/coordinator/")["Location"].startswith(LOGIN)
     client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
     assert is_signed_in(client)
     assert client.get("/coordinator/").status_code == 200
@@ -263,7 +264,7 @@ def test_who_must_have_it_cannot_switch_it_off(world: World) -> None:
     sign_in(client, "office")
     client.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
     client.post(reverse("mfa_deactivate_totp"))
-    assert world.office.authenticator_set.filter(type="totp").exists()
+    assert is_mfa_enabled(world.office)
 
 
 # --- idle -------------------------------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ def test_who_has_a_role_is_signed_out_after_idleness(
     clock.shift(timedelta(minutes=settings.IDLE_MINUTES - 1))
     assert client.get("/coordinator/").status_code == 200
     clock.shift(timedelta(minutes=settings.IDLE_MINUTES, seconds=1))
-    assert client.get("/coordinator/").url == f"{LOGIN}?next=/coordinator/"
+    assert client.get("/coordinator/")["Location"] == f"{LOGIN}?next=/coordinator/"
     assert not is_signed_in(client)
 
 
@@ -345,7 +346,7 @@ def test_cookies_are_secure_behind_https(world: World, settings: Any) -> None:
 def test_the_language_is_kept_for_screens_and_messages(world: World) -> None:
     client = world.client("veteran", language="zh-hans")
     answer = client.post("/i18n/setlang/", {"language": "en", "next": "/account/"})
-    assert answer.url == "/account/"
+    assert answer["Location"] == "/account/"
     assert client.cookies["language"].value == "en"
     world.veteran.refresh_from_db()
     assert world.veteran.language == "en"
@@ -353,7 +354,7 @@ def test_the_language_is_kept_for_screens_and_messages(world: World) -> None:
 
 def test_the_language_switch_leads_nowhere_else(world: World) -> None:
     answer = world.client().post("/i18n/setlang/", {"language": "en", "next": "https://evil.invalid/"})
-    assert answer.url == "/"
+    assert answer["Location"] == "/"
 
 
 def test_without_a_choice_one_gets_the_language_of_ones_account(world: World) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from redvest.people.models import Account
 
 
+def _words(code: int, text: bytes | str) -> str:
+    return f"SMTP {code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
 class Email(Channel):
     """Plain text mail. ``smtp`` turns to TLS when a user name is given (or never, to a relay on this machine)."""
 
@@ -30,13 +34,10 @@ class Email(Channel):
         try:
             message.send()
         except smtplib.SMTPResponseException as error:
-            said = (
-                error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-            )
-            raise Undelivered(f"SMTP {error.smtp_code} {said}", temporary=error.smtp_code < 500) from None
+            raise Undelivered(_words(error.smtp_code, error.smtp_error), temporary=error.smtp_code < 500) from None
         except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            raise Undelivered(f"SMTP {code} {said.decode(errors='replace')}", temporary=code < 500) from None
+            code, text = next(iter(error.recipients.values()))
+            raise Undelivered(_words(code, text), temporary=code < 500) from None
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(f"The mail server cannot be used: {error}", temporary=True) from None
         except ValueError as error:  # a line break in a header: no later try will be better

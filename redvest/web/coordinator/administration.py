@@ -21,6 +21,7 @@ from redvest.core.roles import ACTIONS, Role
 from redvest.web.http import SignedInRequest, for_staff_of
 
 _PAGE = 50
+INDENT = chr(0x3000)  # a space as wide as a Chinese character, which a list of choices does not swallow
 DELIVERY_TONES = {
     Delivery.State.WAITING: "neutral",
     Delivery.State.HELD: "standby",
@@ -62,7 +63,7 @@ class GrantForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def roles(request: SignedInRequest) -> HttpResponse:
     """Who has which role where; give one more."""
-    areas = [(area.pk, "\u3000" * area.depth + area.name) for area in queries.areas_to_grant(request.user)]
+    areas = [(area.pk, INDENT * area.depth + area.name) for area in queries.areas_to_grant(request.user)]
     form = GrantForm(areas, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":

@@ -1,7 +1,5 @@
 """Where everybody arrives, the language switch, and the address by which a machine asks whether the site is well."""
 
-from typing import TYPE_CHECKING, cast
-
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from redvest.core import actions
 from redvest.web import navigation
 
-if TYPE_CHECKING:
-    from redvest.people.models import Account
-
 _HOMES = {navigation.COORDINATOR: "coordinator:situation", navigation.VOLUNTEER: "volunteer:home"}
 _COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -26,10 +21,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the desk, to the phone screens, or to sign-in."""
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
-    account = cast("Account", request.user)
-    answer = redirect(_HOMES[navigation.landing(account)])
+    answer = redirect(_HOMES[navigation.landing(request.user)])
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        _remember(answer, account.language)
+        _remember(answer, request.user.language)
     return answer
 
 
@@ -43,7 +37,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
-            actions.set_language(cast("Account", request.user), language)
+            actions.set_language(request.user, language)
         _remember(answer, language)
     return answer
 
