@@ -153,10 +153,10 @@ class CallUpReply(Scoped):
 
     class Answer(models.TextChoices):
         NONE = "none", _("No answer yet")
-        YES = "yes", _("Yes")
-        YES_FROM = "yes_from", _("Yes, from a time on")
-        NO = "no", _("No")
-        LATER = "later", _("Later")
+        YES = "yes", _("Can come")
+        YES_FROM = "yes_from", _("Can come later")
+        NO = "no", _("Cannot come")
+        LATER = "later", _("Will say later")
 
     area_lookups: ClassVar[tuple[str, ...]] = ("call_up__incident__area",)
     own_lookup = "person__account"

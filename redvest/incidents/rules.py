@@ -62,12 +62,12 @@ class Standing(StrEnum):
 
 
 _STANDING: Mapping[Standing, Promise] = {
-    Standing.YES: _("Yes"),
-    Standing.YES_FROM: _("Yes, from a time on"),
+    Standing.YES: _("Can come"),
+    Standing.YES_FROM: _("Can come later"),
     Standing.LATER: _("Will say later"),
     Standing.WAITING: _("No answer yet"),
     Standing.UNREACHABLE: _("Unreachable"),
-    Standing.NO: _("No"),
+    Standing.NO: _("Cannot come"),
 }
 
 ANSWERS = [choice for choice in CallUpReply.Answer.choices if choice[0] != CallUpReply.Answer.NONE]
