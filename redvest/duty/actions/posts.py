@@ -38,6 +38,7 @@ EDITABLE = (
     "latitude",
     "longitude",
     "pattern",
+    "skills",
     "note",
 )
 

@@ -8,7 +8,7 @@ from redvest.duty.models import Roster, Shift
 from redvest.duty.planning.findings import Effect, Overrides, effect_of, released
 from redvest.duty.planning.material import Material, gather
 from redvest.duty.planning.problem import Cell, Plan, plan_for
-from redvest.engine.roster.check import Change
+from redvest.engine.roster.check import Change, Delta, additions, delta
 from redvest.engine.roster.problem import Assignment
 
 Pair = tuple[int, int]  # person, shift
@@ -32,32 +32,50 @@ class Choice:
 
 def people_for(plan: Plan, shift: int, *, instead_of: int | None = None) -> list[Choice]:
     """Everybody who is not on the shift, the best first; ``instead_of`` leaves the shift when another comes."""
-    there = {cell.person for cell in plan.cells if cell.shift == shift}
-    removes = ((instead_of, shift),) if instead_of is not None else ()
-    pairs = [(person, shift) for person in plan.material.members if person not in there]
-    return _ranked(plan, pairs, removes)
+    if instead_of is None:
+        return _ranked(plan, shift, plan.answer, Delta(0, (), ()), ())
+    leaving = Assignment(str(instead_of), str(shift))
+    freed = released(plan, frozenset({leaving}))
+    change = delta(freed.problem, freed.answer, Change(remove=frozenset({leaving})))
+    return _ranked(freed, shift, freed.answer - {leaving}, change, ((instead_of, shift),))
 
 
 def shifts_for(plan: Plan, person: int, shifts: Iterable[int]) -> list[Choice]:
     """Which of these shifts the person could take, the best first."""
-    mine = {cell.shift for cell in plan.cells if cell.person == person}
-    return _ranked(plan, [(person, shift) for shift in shifts if shift not in mine], ())
-
-
-def _ranked(plan: Plan, pairs: Iterable[Pair], removes: tuple[Pair, ...]) -> list[Choice]:
     overrides = Overrides(plan)
-    gone = frozenset(Assignment(str(person), str(shift)) for person, shift in removes)
-    plan = released(plan, gone)
+    mine = {cell.shift for cell in plan.cells if cell.person == person}
+    choices = []
+    for shift in shifts:
+        if shift not in mine:
+            change = Change(frozenset({Assignment(str(person), str(shift))}))
+            choices.append(Choice(person, shift, effect_of(plan, delta(plan.problem, plan.answer, change), overrides)))
+    return sorted(choices, key=lambda choice: choice.rank)
+
+
+def _ranked(
+    plan: Plan, shift: int, answer: frozenset[Assignment], first: Delta, removes: tuple[Pair, ...]
+) -> list[Choice]:
+    """The choices for a shift after what ``first`` did: somebody leaving it, or nothing."""
+    overrides = Overrides(plan)
+    gone = {person for person, _shift in removes}
     choices = [
-        Choice(
-            person,
-            shift,
-            effect_of(plan, Change(frozenset({Assignment(str(person), str(shift))}), gone), overrides),
-            removes,
-        )
-        for person, shift in pairs
+        Choice(int(person), shift, effect_of(plan, together(first, then), overrides), removes)
+        for person, then in additions(plan.problem, answer, str(shift)).items()
+        if int(person) not in gone
     ]
     return sorted(choices, key=lambda choice: choice.rank)
+
+
+def together(first: Delta, then: Delta) -> Delta:
+    """Two changes one after the other as one: what the second takes back of the first never happened."""
+    appears = {*first.appears} - {*then.disappears} | {*then.appears} - {*first.disappears}
+    disappears = {*first.disappears} - {*then.appears} | {*then.disappears} - {*first.appears}
+    order = [*first.appears, *then.appears, *first.disappears, *then.disappears]
+    return Delta(
+        first.cost + then.cost,
+        tuple(finding for finding in dict.fromkeys(order) if finding in appears),
+        tuple(finding for finding in dict.fromkeys(order) if finding in disappears),
+    )
 
 
 def same_shift_on(material: Material, shift: Shift, day: date) -> Shift | None:

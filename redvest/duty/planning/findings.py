@@ -10,7 +10,7 @@ from typing import Any
 from redvest.duty.models import Override
 from redvest.duty.planning.problem import Plan
 from redvest.engine.roster.check import Change as EngineChange
-from redvest.engine.roster.check import Report, check, delta
+from redvest.engine.roster.check import Delta, Report, check, delta
 from redvest.engine.roster.problem import DAY, Assignment, Duty, Person, Problem
 from redvest.engine.roster.problem import Shift as Task
 from redvest.engine.roster.violation import GAPS, Violation
@@ -149,7 +149,8 @@ def effect(plan: Plan, add: Iterable[tuple[int, int]], remove: Iterable[tuple[in
     """What adding and removing (person, shift) pairs would do to the draft."""
     gone = frozenset(Assignment(str(person), str(shift)) for person, shift in remove)
     change = EngineChange(frozenset(Assignment(str(person), str(shift)) for person, shift in add), gone)
-    return effect_of(released(plan, gone), change, Overrides(plan))
+    freed = released(plan, gone)
+    return effect_of(freed, delta(freed.problem, freed.answer, change), Overrides(plan))
 
 
 def released(plan: Plan, gone: frozenset[Assignment]) -> Plan:
@@ -159,14 +160,22 @@ def released(plan: Plan, gone: frozenset[Assignment]) -> Plan:
     return replace(plan, problem=replace(plan.problem, pinned=plan.problem.pinned - gone))
 
 
-def effect_of(plan: Plan, change: EngineChange, overrides: Overrides) -> Effect:
-    """The same for a change in the engine's terms, with the overrides read once for many of them."""
-    result = delta(plan.problem, plan.answer, change)
-    had = {violation.place: violation.amount for violation in result.disappears}
-    worse = [violation for violation in result.appears if violation.amount > had.get(violation.place, 0)]
-    has = {violation.place: violation.amount for violation in result.appears}
-    better = [violation for violation in result.disappears if violation.amount > has.get(violation.place, 0)]
+def effect_of(plan: Plan, result: Delta, overrides: Overrides) -> Effect:
+    """What the engine found of a change, with the overrides read once for many of them."""
+    worse = _not_in(result.appears, result.disappears)
+    better = _not_in(result.disappears, result.appears)
     return Effect(result.cost, _both(plan, worse, overrides), _both(plan, better, overrides))
+
+
+def _not_in(these: Sequence[Violation], those: Sequence[Violation]) -> list[Violation]:
+    """Those of ``these`` that are not, as badly, among ``those`` as well: a fault that only shrinks is no new one."""
+    known = {violation.place: violation for violation in those}
+    found = []
+    for violation in these:
+        other = known.get(violation.place)
+        if other is None or (violation.excess, violation.amount) > (other.excess, other.amount):
+            found.append(violation)
+    return found
 
 
 def _both(plan: Plan, violations: Sequence[Violation], overrides: Overrides) -> tuple[Finding, ...]:

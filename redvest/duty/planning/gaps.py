@@ -2,10 +2,9 @@
 
 from collections import Counter
 
-from redvest.duty.planning.candidates import people_for
-from redvest.duty.planning.findings import Effect
 from redvest.duty.planning.problem import Plan
-from redvest.engine.roster.check import check
+from redvest.engine.roster import Severity
+from redvest.engine.roster.check import Delta, additions, check
 
 # Explaining every gap of a hopeless roster would take longer than solving it; the worst come first.
 MOST = 60
@@ -22,14 +21,16 @@ def reasons_for(plan: Plan) -> dict[str, dict[str, int]]:
 def why_empty(plan: Plan, shift: int) -> dict[str, int]:
     """What keeps everybody else from one shift: rule and number of people, the most frequent first."""
     hindered: Counter[str] = Counter()
-    for choice in people_for(plan, shift):
-        hindered[_worst(choice.effect)] += 1
+    for change in additions(plan.problem, plan.answer, str(shift)).values():
+        hindered[_worst(change)] += 1
     return dict(hindered.most_common())
 
 
-def _worst(effect: Effect) -> str:
+def _worst(change: Delta) -> str:
     """The one reason to name: time and place come before limits, limits before skills."""
-    broken = {finding.rule for finding in (*effect.forbidden, *effect.to_override)}
+    if change.allowed:
+        return FREE
+    broken = {finding.rule for finding in change.appears if finding.severity is Severity.FORBID}
     return next((rule for rule in ORDER if rule in broken), next(iter(sorted(broken)), FREE))
 
 
