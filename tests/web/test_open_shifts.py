@@ -1,5 +1,6 @@
 """Open shifts on the phone: nearest first, a reason for each of the others, one tap to take."""
 
+import re
 import uuid
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_shift_elsewhere_is_a_404(world: World) -> None:
     browser = world.client("newcomer")
     assert browser.get(f"/me/open-shifts/{shift.pk}/").status_code == 404
     assert browser.post(f"/me/open-shifts/{shift.pk}/take/").status_code == 404
-    assert browser.get("/me/open-shifts/").context["open"] == []
+    assert f"/me/open-shifts/{shift.pk}/" not in browser.get("/me/open-shifts/").text
 
 
 def test_nobody_without_an_emergency_is_left_before_an_empty_page(world: World) -> None:
@@ -76,9 +77,41 @@ def test_more_shifts_come_on_request(world: World) -> None:
         a_shift(post, 3, 6, 1 + number / 10)
     browser = world.client("newcomer")
     first = browser.get("/me/open-shifts/")
-    assert first.context["more"] == 24
+    assert "/me/open-shifts/?from=24" in first.text
     rest = browser.get("/me/open-shifts/?from=24", HTTP_HX_REQUEST="true")
     assert "<html" not in rest.text
+
+
+def test_the_kept_frame_carries_nothing_of_somebody_else(world: World) -> None:
+    """The frame is drawn once for many; names, tokens and addresses belong to each request."""
+    a_shift(a_post(world), 3, 8)
+    first = world.client("newcomer").get("/me/open-shifts/?day=2026-03-03")
+    browser = world.client("veteran", enforce_csrf_checks=True)
+    second = browser.get("/me/open-shifts/").text
+    assert "林新来" in first.text
+    assert "林新来" not in second
+    assert "陈老练" in second
+    assert f'content="{world.veteran.pk}"' in second
+    assert "day=2026-03-03" not in second.replace('href="/me/open-shifts/?day=2026-03-03"', "")
+    token = re.search(r'name="csrf-token" content="(\w+)"', second)
+    assert token is not None
+    assert token[1] not in first.text
+    shift = re.search(r"/me/open-shifts/(\d+)/take/", second)
+    assert shift is not None
+    taken = browser.post(f"/me/open-shifts/{shift[1]}/take/", headers={"X-CSRFToken": token[1]})
+    assert taken.status_code == 302
+    refused = browser.post(f"/me/open-shifts/{shift[1]}/take/", headers={"X-CSRFToken": "x" * 64})
+    assert refused.status_code == 403
+
+
+def test_names_cannot_break_out_of_the_kept_frame(world: World) -> None:
+    world.newcomer.name = "<b>\ue000林"
+    world.newcomer.save()
+    a_shift(a_post(world), 3, 8)
+    page = world.client("newcomer").get("/me/open-shifts/").text
+    assert "<b>林" not in page
+    assert "&lt;b&gt;林" in page
+    assert page.count('class="open-page"') == 1
 
 
 def test_the_page_needs_at_most_twelve_queries(

@@ -12,6 +12,7 @@ from redvest.core.errors import Refused
 from redvest.core.messages import Urgency
 from redvest.duty.actions import notices
 from redvest.duty.models import Assignment, Shift
+from redvest.duty.queries import candidates
 from redvest.duty.queries import signup as looking
 from redvest.duty.rules.attendance import LATE_WITHDRAWAL
 from redvest.duty.rules.signup import SignUp
@@ -183,9 +184,9 @@ def _offer(key: int, person_id: int, shift: Shift, now: datetime) -> Assignment 
     """Offer to one person, unless he is signing up elsewhere now (locked), may not take it, or the place is gone."""
     if not Person.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=person_id).exists():
         return None
-    person = looking.candidate(person_id, shift.starts)
+    person = candidates.candidate(person_id, shift.starts)
     found = looking.rows(looking.ONE, {"shift": shift.pk})
-    places = looking.incidents_of(person)
+    places = candidates.incidents_of(person)
     if not found or found[0].incident_id not in places:
         return None
     # His own place in the list is left out of the question.

@@ -15,6 +15,7 @@ from redvest.core.messages import Urgency, tell
 from redvest.duty.actions import notices
 from redvest.duty.actions.signup import TOPIC
 from redvest.duty.models import Assignment, Shift, Swap
+from redvest.duty.queries import candidates
 from redvest.duty.queries import signup as looking
 from redvest.duty.queries.swaps import colleagues
 from redvest.duty.rules.signup import SignUp
@@ -186,11 +187,11 @@ def _refuse_unfit(exchange: _Exchange) -> None:
 
 
 def _fits(person: Person, shift: Shift, *, leaving: Assignment, without: Assignment | None) -> bool:
-    candidate = looking.candidate(person.pk, shift.starts)
+    candidate = candidates.candidate(person.pk, shift.starts)
     if without is not None:
         duties = tuple(duty for duty in candidate.duties if duty.shift_id != without.shift_id)
         candidate = replace(candidate, duties=duties)
-    places = looking.incidents_of(candidate)
+    places = candidates.incidents_of(candidate)
     found = looking.rows(looking.ONE, {"shift": shift.pk})
     if not found or found[0].incident_id not in places:
         return False

@@ -6,68 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Now, TruncDate
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from redvest.core.access import ancestors
-from redvest.core.errors import Denied
-from redvest.duty.models import Assignment, Attendance, Post
+from redvest.duty.models import Assignment, Post
 from redvest.duty.queries.books import limits
-from redvest.duty.rules.experience import ENOUGH_MINUTES, is_experienced
-from redvest.duty.rules.signup import Answer, Opening, Taker, may_sign_up
-from redvest.duty.rules.stretches import HORIZON, Stretch, metres_between, nights_worked
-from redvest.incidents.models import Incident, TeamMember
-from redvest.people.models import Account, Consent, Person, PersonSkill, Skill
+from redvest.duty.queries.candidates import Candidate, Where, ask, candidate_of, incidents_of
+from redvest.duty.rules.experience import ENOUGH_MINUTES
+from redvest.duty.rules.signup import Answer, Opening, may_sign_up
+from redvest.duty.rules.stretches import Stretch, metres_between, nights_worked
+from redvest.people.models import Account, Skill
 
-HELD = (Assignment.State.OFFERED, Assignment.State.CONFIRMED)
-LIVING = (Assignment.State.WAITING, *HELD)
 PAGE = 24
 SOON = timedelta(hours=48)
-
-
-class Where(NamedTuple):
-    """An active incident that concerns a person, and whether he is one of its people."""
-
-    incident_id: int
-    playbook_id: int
-    zone: str
-    area_path: str
-    is_in_team: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person who looks for a shift, with all that the rules ask about him."""
-
-    person_id: int
-    name: str
-    is_verified: bool
-    has_left: bool
-    has_consented: bool
-    skills: frozenset[str]
-    is_experienced: bool
-    most_km: int | None
-    latitude: float | None
-    longitude: float | None
-    area_paths: tuple[str, ...]
-    duties: tuple[Stretch, ...] = ()
-
-    def taker(self, is_in_team: bool) -> Taker:
-        return Taker(
-            is_in_team=is_in_team and not self.has_left,
-            is_verified=self.is_verified,
-            has_consented=self.has_consented,
-            skills=self.skills,
-            is_experienced=self.is_experienced,
-            most_km=self.most_km,
-            duties=self.duties,
-        )
+EVER = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,137 +70,12 @@ class Page:
         return [shift for shift in self.shifts if not shift.answer.is_open]
 
 
-_VALID = Q(expires_on=None) | Q(expires_on__gte=TruncDate(Now()))
-_CONSENTED = Consent.objects.filter(person=OuterRef("pk"), kind="serve", withdrawn_at=None)
-_SKILLS = PersonSkill.objects.filter(_VALID, person=OuterRef("pk")).values("skill__code")
-_SOURCES = PersonSkill.objects.filter(_VALID, person=OuterRef("pk")).values("source").distinct()
-_SERVED = (
-    Attendance.objects.filter(
-        assignment__person=OuterRef("pk"), state="done", assignment__shift__post__is_standby=False
-    )
-    .order_by()
-    .values("assignment__person")
-    .annotate(total=Sum(F("left_at") - F("came_at")))
-    .values("total")
-)
-_PERSON = (
-    "id",
-    "name",
-    "kind",
-    "state",
-    "experience",
-    "max_distance_km",
-    "home_latitude",
-    "home_longitude",
-    "home__latitude",
-    "home__longitude",
-    "home__path",
-    "host__path",
-    "place_now__path",
-)
-_DUTY = (
-    "shift_id",
-    "shift__starts",
-    "shift__ends",
-    "shift__duty_day",
-    "shift__post__name",
-    "shift__post__is_standby",
-    "shift__post__needs_suit",
-    "shift__post__incident__time_zone",
-)
-
-
-def candidate_of(actor: Account, around: datetime, until: datetime | None = None, *, lock: bool = False) -> Candidate:
-    """The actor's own person and his duties around a time. Raises ``Denied`` when the account belongs to no person.
-
-    With ``lock`` the person's row is locked, so that two sign-ups of one person are judged one after the other.
-    """
-    rows: QuerySet[Person] = Person.objects.filter(account_id=actor.pk)
-    return _candidate(rows, around, until, lock)
-
-
-def candidate(person_id: int, around: datetime, *, lock: bool = False) -> Candidate:
-    """The same for somebody else: for the waiting list and swaps, never for a screen."""
-    return _candidate(Person.objects.filter(pk=person_id), around, None, lock)
-
-
-def _candidate(rows: QuerySet[Person], around: datetime, until: datetime | None, lock: bool) -> Candidate:
-    if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    row = (
-        rows.annotate(
-            consented=Exists(_CONSENTED),
-            codes=ArraySubquery(_SKILLS),
-            sources=ArraySubquery(_SOURCES),
-            served=Subquery(_SERVED),
-        )
-        .order_by()
-        .values_list(*_PERSON, "consented", "codes", "sources", "served")
-        .first()
-    )
-    if row is None:
-        raise Denied(_("Your account belongs to no volunteer yet. Ask your community worker to link it."))
-    key, name, kind, state, experience, most_km, lat, lon, area_lat, area_lon, *rest = row
-    *area_paths, consented, codes, sources, served = rest
-    is_verified = state == Person.State.VERIFIED
-    minutes = int(served.total_seconds() // 60) if served else 0
-    return Candidate(
-        person_id=key,
-        name=name,
-        is_verified=is_verified,
-        has_left=state == Person.State.LEFT,
-        # Seconded staff serve by order of their unit; the consent to the risks of volunteering is not theirs to give.
-        has_consented=consented or kind == Person.Kind.STAFF,
-        skills=frozenset(codes),
-        is_experienced=is_experienced(said=experience, is_verified=is_verified, sources=sources, minutes=minutes),
-        most_km=most_km,
-        latitude=area_lat if lat is None else lat,
-        longitude=area_lon if lon is None else lon,
-        area_paths=tuple(path for path in area_paths if path),
-        duties=duties_of(key, around - HORIZON, (until or around) + HORIZON),
-    )
-
-
-def duties_of(person_id: int, since: datetime, until: datetime) -> tuple[Stretch, ...]:
-    """The shifts a person holds (confirmed, or a place kept for him) that start in a period."""
-    rows = Assignment.objects.filter(
-        person_id=person_id, state__in=HELD, shift__starts__gte=since, shift__starts__lt=until
-    ).order_by()
-    return tuple(
-        Stretch(key, post, starts, ends, day, nights_worked(starts, ends, day, zone), standby, suit)
-        for key, starts, ends, day, post, standby, suit, zone in rows.values_list(*_DUTY)
-    )
-
-
-def incidents_of(person: Candidate) -> dict[int, Where]:
-    """The active incidents that concern a person: he is in the team, or lives, is hosted or stays in the area.
-
-    A verified neighbour may sign up without having been called: his own tap is his yes. Who left the team is out.
-    """
-    above = {step for path in person.area_paths for step in (*ancestors(path), path)}
-    team = TeamMember.objects.filter(incident=OuterRef("pk"), person_id=person.person_id)
-    rows = (
-        Incident.objects.filter(state=Incident.State.ACTIVE)
-        .annotate(
-            member=Exists(team.exclude(state=TeamMember.State.RELEASED)),
-            released=Exists(team.filter(state=TeamMember.State.RELEASED)),
-        )
-        .filter(Q(member=True) | Q(area__path__in=above))
-        .order_by()
-    )
-    found = rows.values_list("id", "playbook_id", "time_zone", "area__path", "member", "released")
-    return {
-        key: Where(key, playbook, zone, path, member or not released)
-        for key, playbook, zone, path, member, released in found
-    }
-
-
 # Posts by distance from the index (KNN), the shifts of each by time; stops as soon as the page is full. Without a home
 # the distance is the same for all, and the soonest shifts come first.
 _NEAREST = """
     SELECT s.id, s.starts, s.ends, s.duty_day, s.taken, s.wanted, s.maximum, s.state,
            p.id, p.name, p.kind, p.latitude, p.longitude, p.skills, p.experienced, p.is_standby, p.needs_suit,
-           p.state, p.incident_id, p.area_name, p.area_path
+           p.state, p.incident_id, p.area_name, p.area_path, mine.id, mine.state
     FROM (SELECT post.*, area.name AS area_name, area.path AS area_path
           FROM duty_post post JOIN places_area area ON area.id = post.area_id
           WHERE post.incident_id = ANY(%(incidents)s) AND post.state = 'open'
@@ -255,13 +84,17 @@ _NEAREST = """
         SELECT * FROM duty_shift shift
         WHERE shift.post_id = p.id AND shift.starts >= %(since)s AND shift.starts < %(until)s AND shift.state = 'open'
         ORDER BY shift.starts) s
+    LEFT JOIN duty_assignment mine ON mine.shift_id = s.id AND mine.person_id = %(person)s
+              AND mine.state IN ('waiting', 'offered', 'confirmed')
     LIMIT %(limit)s OFFSET %(offset)s
 """
 _SOONEST = """
     SELECT s.id, s.starts, s.ends, s.duty_day, s.taken, s.wanted, s.maximum, s.state,
            p.id, p.name, p.kind, p.latitude, p.longitude, p.skills, p.experienced, p.is_standby, p.needs_suit,
-           p.state, p.incident_id, area.name, area.path
+           p.state, p.incident_id, area.name, area.path, mine.id, mine.state
     FROM duty_shift s JOIN duty_post p ON p.id = s.post_id JOIN places_area area ON area.id = p.area_id
+    LEFT JOIN duty_assignment mine ON mine.shift_id = s.id AND mine.person_id = %(person)s
+              AND mine.state IN ('waiting', 'offered', 'confirmed')
     WHERE p.incident_id = ANY(%(incidents)s) AND p.state = 'open'
       AND s.starts >= %(since)s AND s.starts < %(until)s AND s.state = 'open'
     ORDER BY s.starts, s.id
@@ -270,8 +103,10 @@ _SOONEST = """
 ONE = """
     SELECT s.id, s.starts, s.ends, s.duty_day, s.taken, s.wanted, s.maximum, s.state,
            p.id, p.name, p.kind, p.latitude, p.longitude, p.skills, p.experienced, p.is_standby, p.needs_suit,
-           p.state, p.incident_id, area.name, area.path
+           p.state, p.incident_id, area.name, area.path, mine.id, mine.state
     FROM duty_shift s JOIN duty_post p ON p.id = s.post_id JOIN places_area area ON area.id = p.area_id
+    LEFT JOIN duty_assignment mine ON mine.shift_id = s.id AND mine.person_id = %(person)s
+              AND mine.state IN ('waiting', 'offered', 'confirmed')
     WHERE s.id = %(shift)s AND s.state <> 'cancelled'
 """
 
@@ -300,12 +135,13 @@ class ShiftRow(NamedTuple):
     incident_id: int
     area: str
     area_path: str
+    mine_id: int | None
+    mine_state: str | None
 
 
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[ShiftRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [ShiftRow._make(row) for row in cursor.fetchall()]
+    """The shifts that one of the statements finds; ``person`` (0: nobody) is whose own place is told with each."""
+    return [ShiftRow._make(row) for row in ask(statement, {"person": 0, **parameters})]
 
 
 def open_shifts(actor: Account, *, since: datetime, until: datetime, start: int = 0, page: int = PAGE) -> Page:
@@ -316,6 +152,7 @@ def open_shifts(actor: Account, *, since: datetime, until: datetime, start: int 
     if not places:
         return Page((), None, False)
     parameters = {
+        "person": person.person_id,
         "incidents": list(places),
         "since": max(since, now),
         "until": until,
@@ -347,12 +184,11 @@ def about(shift: OpenShift) -> dict[str, Any]:
 
 def one(actor: Account, shift_id: int, *, lock: bool = False) -> tuple[ShiftRow, Candidate, dict[int, Where]]:
     """The shift, the actor's person and the incidents that concern him; a 404 when the shift is none of his concern."""
-    found = rows(ONE, {"shift": shift_id})
-    if not found:
-        raise Http404(_("There is nothing here that you may see."))
-    person = candidate_of(actor, found[0].starts, lock=lock)
+    now = timezone.now()
+    person = candidate_of(actor, now, now + EVER, lock=lock)
     places = incidents_of(person)
-    if found[0].incident_id not in places:
+    found = rows(ONE, {"shift": shift_id, "person": person.person_id})
+    if not found or found[0].incident_id not in places:
         raise Http404(_("There is nothing here that you may see."))
     return found[0], person, places
 
@@ -366,19 +202,18 @@ def answers(
     ignore_own: bool = False,
     leaving: int = 0,
 ) -> Iterable[OpenShift]:
-    """Each shift with its answer; at most three queries however many there are.
+    """Each shift with its answer; at most two queries however many there are.
 
     ``leaving`` is a person who gives his place away: his skills no longer count. ``ignore_own`` leaves out of the
     question that this person is waiting already.
     """
-    mine = {} if ignore_own else _mine(person.person_id, [row.shift_id for row in found])
     needs = missing_heads(person, found, leaving)
     names = skill_names({code for heads in needs.values() for code in heads[0]})
     takers = {key: person.taker(where.is_in_team) for key, where in places.items()}
     for row in found:
         where = places[row.incident_id]
         stretch = stretch_of(row, where.zone)
-        key, state = mine.get(row.shift_id, (None, ""))
+        state = "" if ignore_own else row.mine_state or ""
         skills, experienced = needs.get(row.shift_id, ({}, 0))
         opening = Opening(
             stretch=stretch,
@@ -409,7 +244,7 @@ def answers(
             needs_suit=row.needs_suit,
             zone=where.zone,
             playbook_id=where.playbook_id,
-            assignment_id=key,
+            assignment_id=row.mine_id,
             answer=may_sign_up(takers[row.incident_id], opening, limits(where.playbook_id), now),
         )
 
@@ -419,28 +254,23 @@ def stretch_of(row: ShiftRow, zone: str) -> Stretch:
     return Stretch(row.shift_id, row.post, row.starts, row.ends, row.day, nights, row.is_standby, row.needs_suit)
 
 
-def _mine(person_id: int, shift_ids: list[int]) -> dict[int, tuple[int, str]]:
-    found = Assignment.objects.filter(person_id=person_id, shift_id__in=shift_ids, state__in=LIVING)
-    return {shift: (key, state) for key, shift, state in found.order_by().values_list("id", "shift_id", "state")}
-
-
 # Who is experienced is said in rules/experience.py; this counts the same over many people at once.
 _HOLDERS = """
     SELECT a.shift_id,
            count(*) FILTER (WHERE (p.experience <> '' AND p.state = 'verified') OR EXISTS (
                SELECT 1 FROM people_personskill s WHERE s.person_id = p.id AND s.source IN ('earned', 'certified')
-               AND (s.expires_on IS NULL OR s.expires_on >= current_date))
+               AND (s.expires_on IS NULL OR s.expires_on >= %(today)s))
                OR (SELECT sum(t.left_at - t.came_at) FROM duty_attendance t
                    JOIN duty_assignment d ON d.id = t.assignment_id JOIN duty_shift ds ON ds.id = d.shift_id
                    JOIN duty_post dp ON dp.id = ds.post_id AND NOT dp.is_standby
-                   WHERE d.person_id = p.id AND t.state = 'done') >= make_interval(mins => %s)),
+                   WHERE d.person_id = p.id AND t.state = 'done') >= make_interval(mins => %(enough)s)),
            array(SELECT sk.code || ':' || count(*)
                  FROM duty_assignment b JOIN people_personskill s ON s.person_id = b.person_id
                  JOIN people_skill sk ON sk.id = s.skill_id
                  WHERE b.shift_id = a.shift_id AND b.state IN ('offered', 'confirmed')
-                 AND b.person_id <> %s GROUP BY sk.code)
+                 AND b.person_id <> %(leaving)s GROUP BY sk.code)
     FROM duty_assignment a JOIN people_person p ON p.id = a.person_id
-    WHERE a.shift_id = ANY(%s) AND a.state IN ('offered', 'confirmed') AND a.person_id <> %s
+    WHERE a.shift_id = ANY(%(shifts)s) AND a.state IN ('offered', 'confirmed') AND a.person_id <> %(leaving)s
     GROUP BY a.shift_id
 """
 
@@ -452,9 +282,13 @@ def missing_heads(
     tight = [row for row in found if _may_be_kept(person, row)]
     if not tight:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [ENOUGH_MINUTES, leaving, [row.shift_id for row in tight], leaving])
-        there = {shift: (experienced, skills) for shift, experienced, skills in cursor.fetchall()}
+    known = {
+        "enough": ENOUGH_MINUTES,
+        "leaving": leaving,
+        "shifts": [row.shift_id for row in tight],
+        "today": timezone.localdate(),
+    }
+    there = {shift: (experienced, skills) for shift, experienced, skills in ask(_HOLDERS, known)}
     missing = {}
     for row in tight:
         experienced, skills = there.get(row.shift_id, (0, []))
@@ -466,6 +300,8 @@ def missing_heads(
 
 
 def _needs(row: ShiftRow) -> list[dict[str, Any]]:
+    if row.skills == "[]":
+        return []
     return json.loads(row.skills) if isinstance(row.skills, str) else list(row.skills or [])
 
 
