@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from redvest.incidents.models import Incident
 from redvest.people.models import Account
 
 BEFORE, AFTER = timedelta(days=3), timedelta(days=10)
-SECONDS = 6
+SECONDS = 5
 # How many posts of a kind the team can hold, and with how many heads: (posts, minimum, wanted, maximum).
 HELD = {
     "gate": (3, 2, 2, 3),
@@ -64,12 +65,12 @@ def _fit_to_the_team(actor: Account, incident: Incident) -> list[Post]:
         if seen[post.kind] > number:
             close_post(actor, post.pk)
             continue
-        changes = {
-            "minimum": minimum,
-            "wanted": wanted,
-            "maximum": maximum,
-            "meeting_point": MEETING.get(post.kind, ""),
-        }
+        changes: dict[str, Any] = {"minimum": minimum, "wanted": wanted, "maximum": maximum}
+        changes["meeting_point"] = MEETING.get(post.kind, "")
+        if post.kind == "sampling":
+            changes["skills"] = [{"skill": "sampling_helper", "heads": 1}]
+        if post.kind == "gate" and seen[post.kind] == number:
+            changes["pattern"] = "two_group"  # two groups in turn, day and night
         kept.append(edit_post(actor, post.pk, changes))
     return kept
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from redvest.duty.models import Post
 
 FIRST_CJK = 0x2E80
+LETTERS = 6  # of a name in letters, on a chip
 
 __all__ = ["chip_name", "group_name", "kind_name", "playbook_of", "shift_name", "short_name"]
 
@@ -29,7 +30,7 @@ def chip_name(book: Playbook, post: "Post", *, counted: bool) -> str:
     if not post.number:
         return post.name
     name = kind_name(book, post.kind)
-    short = name[:2] if ord(name[0]) >= FIRST_CJK else name.split()[0]
+    short = name[:2] if ord(name[0]) >= FIRST_CJK else name.split()[0][:LETTERS]
     return f"{short} {post.number}" if counted else short
 
 

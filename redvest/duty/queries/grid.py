@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from redvest.core import access
 from redvest.core.models import Job
@@ -180,7 +181,7 @@ class _Desk:
                 wanted[each],
                 short[each],
                 f"{WEEKDAYS[each.weekday()]} {each.day}",
-                date_format(each, "M") if number == 0 or each.day == 1 else "",
+                date_format(each, pgettext("a month over a column", "M")) if number == 0 or each.day == 1 else "",
             )
             for number, each in enumerate(days(self.roster.first_day, self.roster.last_day))
         ]

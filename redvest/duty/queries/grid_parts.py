@@ -83,6 +83,11 @@ class Row:
     says: list[str]
     search: str
 
+    @property
+    def hours(self) -> int:
+        """Whole hours of service, for a narrow column."""
+        return round(self.load.minutes / 60)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
