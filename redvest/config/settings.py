@@ -220,6 +220,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "redvest.core.delivery",
     "redvest.core.jobs",
     "redvest.duty.actions.solving",
+    "redvest.duty.clock",
     "redvest.workflows.import_file",
 ]
 

@@ -10,9 +10,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from redvest.core import actions, queries
+from redvest.core.messages import absolute
+from redvest.core.models import Message
 from redvest.web.http import SignedInRequest, signed_in
 
 _PAGE = 30
+WIDE_COLON = chr(0xFF1A)  # the colon of Chinese texts
 
 
 @signed_in
@@ -20,7 +23,8 @@ _PAGE = 30
 def inbox(request: SignedInRequest) -> HttpResponse:
     """One's own messages, the newest first; what is unread stands out."""
     page = Paginator(queries.inbox(request.user), _PAGE).get_page(request.GET.get("page"))
-    context = _frame(request) | {"page": page, "unread": queries.frame_figures(request.user)[0]}
+    rows = [{"message": row, "text": text_of(row)} for row in page.object_list]
+    context = _frame(request) | {"page": page, "rows": rows, "unread": queries.frame_figures(request.user)[0]}
     return render(request, "inbox/inbox.html", context)
 
 
@@ -32,7 +36,8 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.read_at is None:
         row = actions.read_message(request.user, pk)
     has_link = url_has_allowed_host_and_scheme(row.link, allowed_hosts=None) and bool(row.link)
-    return render(request, "inbox/message.html", _frame(request) | {"message": row, "has_link": has_link})
+    context = _frame(request) | {"message": row, "text": text_of(row), "has_link": has_link}
+    return render(request, "inbox/message.html", context)
 
 
 @signed_in
@@ -41,6 +46,11 @@ def read_all(request: SignedInRequest) -> HttpResponse:
     """Everything is read."""
     actions.read_all_messages(request.user)
     return redirect(_frame(request)["inbox_url"])
+
+
+def text_of(row: Message) -> str:
+    """The text without its address: here a button leads there."""
+    return row.body.replace(absolute(row.link), "").rstrip(" :" + WIDE_COLON) if row.link else row.body
 
 
 def _frame(request: SignedInRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 PRODUCT = Path(__file__).resolve().parents[2] / "redvest"
 LONGEST_FILE = 400
@@ -187,6 +188,17 @@ def test_nothing_but_the_mechanism_makes_entries_sends_messages_or_bumps_version
                     if text == start and module != f"redvest.core.{owner}":
                         wrong.append(f"{module}:{node.lineno} {text}")
     assert not wrong
+
+
+def test_whatever_the_worker_runs_is_known_to_the_worker() -> None:
+    with_tasks = {
+        module_of(path)
+        for path in python_files()
+        for node in parsed(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(ast.unparse(one).startswith(("app.task(", "jobs.task(")) for one in node.decorator_list)
+    }
+    assert with_tasks == set(settings.PROCRASTINATE_IMPORT_PATHS)
 
 
 def test_no_file_outgrows_its_reader() -> None:
