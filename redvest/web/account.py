@@ -1,5 +1,6 @@
 """Signing in: what allauth and axes ask of us. Passwords, codes by phone, the second factor, lock-out, no sign-up."""
 
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -7,6 +8,8 @@ import phonenumbers
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import LoginForm
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
@@ -119,8 +122,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("public:home")
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Who has just signed in may set up his second factor, and see its recovery codes, without signing in again."""
+        if app == "allauth.mfa" and _signed_in_just_now(context.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **options))
+
+    def send_mail(self, template_prefix: str, email: str, words: dict[str, Any]) -> None:
         """Nothing is mailed by allauth: whatever people are told goes through core.messages."""
+
+
+def _signed_in_just_now(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -158,8 +172,8 @@ def locked_out(
     """The screen after too many wrong passwords: it says from when on one may try again."""
     last = last_failure(login_name(request, credentials), client_ip(request))
     until = (last or timezone.now()) + settings.AXES_COOLOFF_TIME
-    context = {"failure_limit": settings.AXES_FAILURE_LIMIT, "until": until, "minutes": _minutes_until(until)}
-    return render(request, "account/locked_out.html", context, status=429)
+    words = {"failure_limit": settings.AXES_FAILURE_LIMIT, "until": until, "minutes": _minutes_until(until)}
+    return render(request, "account/locked_out.html", words, status=429)
 
 
 def _minutes_until(until: datetime) -> int:

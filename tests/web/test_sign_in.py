@@ -224,6 +224,20 @@ def test_a_coordinator_without_a_second_factor_is_sent_to_set_one_up(world: Worl
 
 
 @pytest.mark.usefixtures("strict")
+def test_a_second_factor_is_set_up_on_the_spot_and_opens_the_desk(world: World) -> None:
+    client = world.client()
+    sign_in(client, "office")
+    page = client.get("/coordinator/", follow=True)
+    assert "img" in page.content.decode()  # the code to scan
+    secret = page.context["form"].secret
+    done = client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+    assert done["Location"] == reverse("mfa_view_recovery_codes")
+    assert client.get(done["Location"]).status_code == 200
+    assert client.get("/coordinator/").status_code == 200
+    assert is_mfa_enabled(world.office)
+
+
+@pytest.mark.usefixtures("strict")
 def test_a_coordinator_with_a_second_factor_is_asked_for_it(world: World) -> None:
     secret = generate_totp_secret()
     TOTP.activate(world.office, secret)
