@@ -4,11 +4,13 @@ The sender makes a key (UUID) per intention. ``once`` runs the action for a new 
 key again gets the kept answer and nothing is done. The key belongs to the account: another account's key is refused.
 """
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from redvest.core.errors import Refused
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from redvest.people.models import Account
 
 HEADER = "X-Idempotency-Key"
+_CLAIM = """
+    INSERT INTO core_outboxkey (key, account_id, action, answer, created_at) VALUES (%s, %s, %s, NULL, %s)
+    ON CONFLICT (key) DO NOTHING
+"""
 
 
 def once(actor: "Account", key: str | None, action: str, run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -33,13 +39,19 @@ def once(actor: "Account", key: str | None, action: str, run: Callable[[], dict[
     except ValueError as error:
         raise Refused(_("This request carries a broken key. Reload the page and try again.")) from error
     with transaction.atomic():
-        row, created = OutboxKey.objects.get_or_create(
-            key=parsed, defaults={"account_id": actor.pk, "action": action, "answer": None}
-        )
-        if not created:
+        if not _claim(actor, parsed, action):
+            row = OutboxKey.objects.get(key=parsed)
             if row.account_id != actor.pk or row.action != action:
                 raise Refused(_("This request was already used for something else. Reload the page and try again."))
             return dict(row.answer or {})
-        row.answer = run()
-        row.save(update_fields=["answer"])
-        return dict(row.answer)
+        answer = run()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_outboxkey SET answer = %s WHERE key = %s", [json.dumps(answer), parsed])
+        return answer
+
+
+def _claim(actor: "Account", key: uuid.UUID, action: str) -> bool:
+    """Write the key, waiting for another sender of it; False when it was there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [key, actor.pk, action, timezone.now()])
+        return cursor.rowcount == 1

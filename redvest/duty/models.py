@@ -151,7 +151,7 @@ class Shift(Scoped):
             models.Index(fields=["post", "starts"], name="shift_of_post"),
             models.Index(fields=["duty_day", "post"], name="shift_of_day"),
             models.Index(fields=["starts"], name="shift_by_start"),
-            models.Index(fields=["starts"], condition=Q(state="open", taken__lt=F("maximum")), name="shift_open_soon"),
+            # No index holds ``taken``: a sign-up changes the row in place, without touching any index.
         ]
         triggers = [
             pgtrigger.FSM(

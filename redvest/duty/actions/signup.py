@@ -44,7 +44,7 @@ def _take(actor: Account, shift_id: int, *, waiting: bool) -> dict[str, Any]:
     if looking.lacks_something(person, row):
         # Whether the last places are kept depends on who is on the shift: judge one after the other.
         Shift.objects.select_for_update(no_key=True).get(pk=shift_id)
-        row = looking.rows(looking.ONE, {"shift": shift_id})[0]
+        row = looking.shift_row(shift_id, person.person_id) or row
     where = places[row.incident_id]
     found = next(iter(looking.answers(person, places, [row], timezone.now())))
     answer = found.answer
@@ -185,12 +185,12 @@ def _offer(key: int, person_id: int, shift: Shift, now: datetime) -> Assignment 
     if not Person.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=person_id).exists():
         return None
     person = candidates.candidate(person_id, shift.starts)
-    found = looking.rows(looking.ONE, {"shift": shift.pk})
+    found = looking.shift_row(shift.pk)
     places = candidates.incidents_of(person)
-    if not found or found[0].incident_id not in places:
+    if found is None or found.incident_id not in places:
         return None
     # His own place in the list is left out of the question.
-    seen = next(iter(looking.answers(person, places, found, now, ignore_own=True)))
+    seen = next(iter(looking.answers(person, places, [found], now, ignore_own=True)))
     if not seen.answer.is_open:
         return None
     row = Assignment.objects.select_for_update(of=("self",)).select_related("person__account").get(pk=key)

@@ -192,11 +192,11 @@ def _fits(person: Person, shift: Shift, *, leaving: Assignment, without: Assignm
         duties = tuple(duty for duty in candidate.duties if duty.shift_id != without.shift_id)
         candidate = replace(candidate, duties=duties)
     places = candidates.incidents_of(candidate)
-    found = looking.rows(looking.ONE, {"shift": shift.pk})
-    if not found or found[0].incident_id not in places:
+    found = looking.shift_row(shift.pk)
+    if found is None or found.incident_id not in places:
         return False
     # A planned shift is closed for sign-up, not for a swap that three sides agree on.
-    row = found[0]._replace(state="open", taken=max(0, found[0].taken - 1))
+    row = found._replace(state="open", taken=max(0, found.taken - 1))
     seen = looking.answers(candidate, places, [row], timezone.now(), leaving=leaving.person_id)
     return next(iter(seen)).answer.code is SignUp.OPEN
 

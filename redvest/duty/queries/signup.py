@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from redvest.duty.models import Assignment, Post
 from redvest.duty.queries.books import limits
-from redvest.duty.queries.candidates import Candidate, Where, ask, candidate_of, incidents_of
+from redvest.duty.queries.candidates import Candidate, Prepared, Where, ask, candidate_of, incidents_of
 from redvest.duty.rules.experience import ENOUGH_MINUTES
 from redvest.duty.rules.signup import Answer, Opening, may_sign_up
 from redvest.duty.rules.stretches import Stretch, metres_between, nights_worked
@@ -100,15 +100,16 @@ _SOONEST = """
     ORDER BY s.starts, s.id
     LIMIT %(limit)s OFFSET %(offset)s
 """
-ONE = """
+_ONE = """
     SELECT s.id, s.starts, s.ends, s.duty_day, s.taken, s.wanted, s.maximum, s.state,
            p.id, p.name, p.kind, p.latitude, p.longitude, p.skills, p.experienced, p.is_standby, p.needs_suit,
            p.state, p.incident_id, area.name, area.path, mine.id, mine.state
     FROM duty_shift s JOIN duty_post p ON p.id = s.post_id JOIN places_area area ON area.id = p.area_id
-    LEFT JOIN duty_assignment mine ON mine.shift_id = s.id AND mine.person_id = %(person)s
+    LEFT JOIN duty_assignment mine ON mine.shift_id = s.id AND mine.person_id = $2
               AND mine.state IN ('waiting', 'offered', 'confirmed')
-    WHERE s.id = %(shift)s AND s.state <> 'cancelled'
+    WHERE s.id = $1 AND s.state <> 'cancelled'
 """
+ONE = Prepared("redvest_shift", _ONE)
 
 
 class ShiftRow(NamedTuple):
@@ -139,9 +140,15 @@ class ShiftRow(NamedTuple):
     mine_state: str | None
 
 
+def shift_row(shift_id: int, person_id: int = 0) -> ShiftRow | None:
+    """One shift, and the place that this person has on it."""
+    found = ask(ONE, [shift_id, person_id])
+    return ShiftRow._make(found[0]) if found else None
+
+
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[ShiftRow]:
-    """The shifts that one of the statements finds; ``person`` (0: nobody) is whose own place is told with each."""
-    return [ShiftRow._make(row) for row in ask(statement, {"person": 0, **parameters})]
+    """The shifts that one of the first two statements finds."""
+    return [ShiftRow._make(row) for row in ask(statement, parameters)]
 
 
 def open_shifts(actor: Account, *, since: datetime, until: datetime, start: int = 0, page: int = PAGE) -> Page:
@@ -187,10 +194,10 @@ def one(actor: Account, shift_id: int, *, lock: bool = False) -> tuple[ShiftRow,
     now = timezone.now()
     person = candidate_of(actor, now, now + EVER, lock=lock)
     places = incidents_of(person)
-    found = rows(ONE, {"shift": shift_id, "person": person.person_id})
-    if not found or found[0].incident_id not in places:
+    found = shift_row(shift_id, person.person_id)
+    if found is None or found.incident_id not in places:
         raise Http404(_("There is nothing here that you may see."))
-    return found[0], person, places
+    return found, person, places
 
 
 def answers(
