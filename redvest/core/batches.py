@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
-from redvest.core import access, audit, live
+from redvest.core import access, audit, bulk, live
 from redvest.core.errors import Refused
 from redvest.core.models import ImportBatch, ImportRow
 from redvest.core.sheets.headers import Column
@@ -72,8 +73,12 @@ class Importer(ABC):
         """Change rows in bulk and set ``before`` on each. Raises ``Refused`` when one is no longer as it was judged."""
 
     @abstractmethod
-    def take_back(self, created: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
-        """Delete the created and restore the changed. Raises ``Refused`` when somebody has worked with them since."""
+    def take_back(self, created: QuerySet[ImportRow]) -> None:
+        """Delete what ``created`` made. Raises ``Refused`` when somebody has worked with it since, or uses it."""
+
+    @abstractmethod
+    def restore(self, changed: Sequence[ImportRow]) -> None:
+        """Give changed rows back what they were. Raises ``Refused`` when somebody has worked with them since."""
 
     @abstractmethod
     def finish(self) -> None:
@@ -214,7 +219,7 @@ def _judge(run: Importer, batch: ImportBatch, chunk: Sequence[Record], tally: _T
         tally.verdicts[answer.verdict] += 1
         tally.notes += bool(record.problems) and answer.verdict in (Verdict.CREATE, Verdict.CHANGE)
         rows.append(_row(batch, record, answer))
-    ImportRow.objects.bulk_create(rows)
+    bulk.insert(rows)
 
 
 def _row(batch: ImportBatch, record: Record, answer: Judged) -> ImportRow:
@@ -251,15 +256,16 @@ def confirm(
         raise Refused(_("There is nothing to import: every row is unchanged or refused. Correct the file first."))
     try:
         with transaction.atomic():
-            for verdict, write, kept in (
-                (Verdict.CREATE, run.create, "row_id"),
-                (Verdict.CHANGE, run.change, "before"),
-            ):
-                for chunk in _stored(batch, verdict):
-                    write(chunk)
-                    ImportRow.objects.bulk_update(chunk, [kept])
-                    done += len(chunk)
-                    progress(done, total)
+            for chunk in _stored(batch, Verdict.CREATE):
+                run.create(chunk)
+                bulk.set_column(ImportRow, "row_id", "bigint", ((row.pk, row.row_id) for row in chunk))
+                done += len(chunk)
+                progress(done, total)
+            for chunk in _stored(batch, Verdict.CHANGE):
+                run.change(chunk)
+                bulk.set_column(ImportRow, "before", "jsonb", ((row.pk, Jsonb(row.before)) for row in chunk))
+                done += len(chunk)
+                progress(done, total)
             run.finish()
     except IntegrityError as error:
         raise Refused(_stale()) from error
@@ -290,11 +296,17 @@ def undo(actor: "Account", importer: type[Importer], pk: int) -> ImportBatch:
     if batch.state != State.CONFIRMED:
         raise Refused(_("Only a confirmed import can be undone. Reload the page to see the state of this one."))
     run = importer(actor, batch)
-    for verdict in (Verdict.CHANGE, Verdict.CREATE):
-        for chunk in _stored(batch, verdict):
-            run.take_back(chunk if verdict == Verdict.CREATE else [], chunk if verdict == Verdict.CHANGE else [])
+    for chunk in _stored(batch, Verdict.CHANGE):
+        run.restore(chunk)
     path = batch.area.path if batch.area else ""
-    run.take_back_rest()
+    try:
+        with transaction.atomic():
+            run.take_back(ImportRow.objects.filter(batch=batch, verdict=Verdict.CREATE))
+            run.take_back_rest()
+            connection.check_constraints()
+    except IntegrityError as error:
+        sentence = _("Other entries already depend on these rows, so the import cannot be undone. Remove those first.")
+        raise Refused(sentence) from error
     batch.state = State.UNDONE
     batch.undone_at = timezone.now()
     batch.save(update_fields=["state", "undone_at", "area"])

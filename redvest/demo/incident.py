@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -77,7 +78,7 @@ def build(seed: int, say: Callable[[str], None]) -> None:
 def _focus(street: Area) -> list[int]:
     """The communities with estates."""
     estates = Area.objects.filter(path__startswith=street.path, level=Area.Level.ESTATE)
-    return sorted(set(estates.values_list("parent", flat=True)))
+    return sorted({key for key in estates.values_list("parent", flat=True) if key is not None})
 
 
 def _answer(dice: Random, bureau: Account, call_up: CallUp, start: datetime) -> None:
@@ -87,7 +88,7 @@ def _answer(dice: Random, bureau: Account, call_up: CallUp, start: datetime) -> 
     replies = call_up.replies.select_related("person__account").order_by("person__number")
     for reply, answer in zip(replies, answers, strict=True):
         account = reply.person.account
-        given = {
+        given: dict[str, Any] = {
             "available_from": start + timedelta(hours=dice.randint(6, 12)) if answer == "yes_from" else None,
             "note": NOTES.get(answer, ""),
         }

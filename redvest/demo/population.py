@@ -17,6 +17,7 @@ from redvest.incidents.actions.playbooks import install_shipped_playbooks
 from redvest.people.actions import next_numbers
 from redvest.people.models import Account, Availability, Consent, Organisation, Person, PersonSkill, Skill
 from redvest.people.rules import PoliticalStatus, SpokenLanguage
+from redvest.places.models import Area
 
 BUREAU = "巴南区应急管理局"
 STAFF = 37
@@ -136,7 +137,7 @@ def _volunteers(dice: Random, town: Town, teams: dict[str, Organisation]) -> lis
     return rows
 
 
-def _live_in(dice: Random, person: Person, area: places.Area) -> None:
+def _live_in(dice: Random, person: Person, area: Area) -> None:
     person.home = area
     if area.latitude is not None and area.longitude is not None:
         person.home_latitude = round(area.latitude + dice.uniform(-0.001, 0.001), 5)
@@ -161,7 +162,7 @@ def _accounts(people: list[Person], password: str) -> None:
 def _rest(dice: Random, people: list[Person]) -> None:
     """Skills, languages, consent and what they said about their time."""
     skills = {skill.code: skill for skill in Skill.objects.all()}
-    common = [
+    common: list[str] = [
         code for code in ("sampling_helper", "first_aid", "driving", "disinfection", "isolation_site") if code in skills
     ]
     rare = sorted(skills.keys() - set(common))

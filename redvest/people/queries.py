@@ -236,8 +236,9 @@ def _facts(
     homes: dict[int, Area],
 ) -> Facts:
     home = homes.get(row.home_id or 0)
-    latitude = row.home_latitude if row.home_latitude is not None else home and home.latitude
-    longitude = row.home_longitude if row.home_longitude is not None else home and home.longitude
+    latitude, longitude = row.home_latitude, row.home_longitude
+    if (latitude is None or longitude is None) and home is not None:
+        latitude, longitude = home.latitude, home.longitude
     return Facts(
         verified=row.state == Person.State.VERIFIED,
         left=row.state == Person.State.LEFT,

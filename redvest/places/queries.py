@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
@@ -111,7 +111,7 @@ _AGGREGATES = {
 }
 
 
-def _counted(row: dict[str, int]) -> Counts:
+def _counted(row: Any) -> Counts:
     return Counts(row["households"], row["people_count"], row["in_need"])
 
 

@@ -17,7 +17,7 @@ from redvest.places.models import Area
 from tests.core.sheet_files import text, xlsx
 from tests.world import World
 
-HEAD = ["姓名", "手机号", "单位", "社区", "住址", "出生年月", "技能", "语言"]
+HEAD: list[Any] = ["姓名", "手机号", "单位", "社区", "住址", "出生年月", "技能", "语言"]
 
 
 def run(
@@ -39,7 +39,7 @@ def troubles(batch: ImportBatch) -> list[tuple[int, str, Trouble]]:
 
 
 def test_a_new_volunteer_comes_with_home_skills_languages_and_an_account(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         [
             "沈一诺",
@@ -72,7 +72,7 @@ def test_a_new_volunteer_comes_with_home_skills_languages_and_an_account(world: 
 
 
 def test_availability_may_end_at_an_event(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "社区", "可服务开始", "可服务结束", "服务时段"],
         ["沈一诺", "海棠社区", "2026年3月5日", "解封为止", "8:00至18:00"],
         ["沈二诺", "海棠社区", 46086, "2026-03-20", "全天"],
@@ -87,13 +87,19 @@ def test_availability_may_end_at_an_event(world: World) -> None:
 
 
 def test_the_home_is_found_in_the_address(world: World) -> None:
-    rows = [["姓名", "单位", "住址"], ["沈一诺", "海棠志愿服务队", "重庆市巴南区李家沱街道青山社区和平街28号"]]
+    rows: list[list[Any]] = [
+        ["姓名", "单位", "住址"],
+        ["沈一诺", "海棠志愿服务队", "重庆市巴南区李家沱街道青山社区和平街28号"],
+    ]
     confirm(world, run(world, rows))
     assert Person.objects.get(name="沈一诺").home == world.other_community
 
 
 def test_a_home_in_another_district_is_kept_as_text(world: World) -> None:
-    rows = [["姓名", "单位", "社区", "住址"], ["沈一诺", "海棠志愿服务队", "观音桥社区", "建新北路8号"]]
+    rows: list[list[Any]] = [
+        ["姓名", "单位", "社区", "住址"],
+        ["沈一诺", "海棠志愿服务队", "观音桥社区", "建新北路8号"],
+    ]
     batch = run(world, rows)
     assert batch.counts["create"] == 1
     confirm(world, batch)
@@ -103,7 +109,7 @@ def test_a_home_in_another_district_is_kept_as_text(world: World) -> None:
 
 def test_a_known_phone_with_the_same_name_changes_only_what_the_file_fills_in(world: World) -> None:
     veteran = world.veteran.person
-    rows = [HEAD, ["陈老练", "13800000008", None, None, None, 1975, "急救", None]]
+    rows: list[list[Any]] = [HEAD, ["陈老练", "13800000008", None, None, None, 1975, "急救", None]]
     batch = run(world, rows)
     [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"] == {"birth_year": [None, 1975]}
@@ -129,7 +135,7 @@ def test_a_known_phone_with_another_name_is_refused_without_naming_the_owner(wor
 
 def test_a_namesake_is_another_person_unless_the_year_of_birth_says_otherwise(world: World) -> None:
     Person.objects.filter(pk=world.veteran.person.pk).update(birth_year=1975)
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         ["陈老练", "13900000001", "海棠志愿服务队", None, None, 1999, None, None],
         ["陈老练", "13900000002", "海棠志愿服务队", None, None, 1975, None, None],
@@ -148,7 +154,7 @@ def test_without_a_phone_name_and_organisation_find_the_person(world: World) -> 
 
 
 def test_doubles_inside_the_file_are_refused_and_name_the_first_row(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         ["沈一诺", "13900139001", "海棠志愿服务队", None, None, None, None, None],
         ["沈一诺", 13900139001, "海棠志愿服务队", None, None, None, None, None],
@@ -168,7 +174,7 @@ def test_doubles_inside_the_file_are_refused_and_name_the_first_row(world: World
 def test_people_whom_the_actor_does_not_look_after_are_refused(world: World) -> None:
     far = Organisation.objects.create(name="鱼洞服务队", area=world.far_street)
     stranger = world.person("远方人", home=world.far_community, phone="+8613900139009")
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         ["沈一诺", "13900139001", far.name, None, None, None, None, None],
         ["沈二诺", "13900139002", None, "老街社区", None, None, None, None],
@@ -186,7 +192,7 @@ def test_people_whom_the_actor_does_not_look_after_are_refused(world: World) -> 
 
 
 def test_unknown_organisations_are_made_when_asked_and_go_with_the_undo(world: World) -> None:
-    rows = [HEAD, ["沈一诺", "13900139001", "锦绣突击队", None, None, None, None, None]]
+    rows: list[list[Any]] = [HEAD, ["沈一诺", "13900139001", "锦绣突击队", None, None, None, None, None]]
     batch = confirm(world, run(world, rows, new_organisations=True))
     assert Organisation.objects.get(name="锦绣突击队").area == world.community
     batches.undo(world.worker, PeopleImporter, batch.pk)
@@ -211,7 +217,7 @@ def test_unknown_skills_are_kept_in_the_experience(world: World) -> None:
 
 def test_undo_takes_people_accounts_and_skills_away(world: World) -> None:
     before = (Person.objects.count(), Account.objects.count(), PersonSkill.objects.count())
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         *([f"沈{n}诺", f"139001390{n:02d}", "海棠志愿服务队", None, None, None, "急救", None] for n in range(20)),
     ]
@@ -241,7 +247,7 @@ def test_people_with_whom_somebody_has_worked_are_not_undone(world: World, touch
 
 
 def test_somebody_entered_meanwhile_stops_the_whole_import(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         *([f"沈{n}诺", f"139001390{n:02d}", "海棠志愿服务队", None, None, None, None, None] for n in range(5)),
     ]
@@ -261,7 +267,7 @@ def test_a_batch_is_confirmed_once(world: World) -> None:
 
 
 def test_reading_again_after_a_crash_begins_anew(world: World) -> None:
-    rows = [HEAD, ["沈一诺", "13900139001", "海棠志愿服务队", None, None, None, None, None]]
+    rows: list[list[Any]] = [HEAD, ["沈一诺", "13900139001", "海棠志愿服务队", None, None, None, None, None]]
     batch = batches.upload(
         world.worker, PeopleImporter, file_name="x.xlsx", data=xlsx(rows), area=world.community, options={}
     )
@@ -276,7 +282,10 @@ def test_reading_again_after_a_crash_begins_anew(world: World) -> None:
 
 
 def test_rows_of_several_chunks_are_all_judged_and_written(world: World) -> None:
-    rows = [["姓名", "电话", "单位"], *([f"沈{n}", f"139{n:08d}", "海棠志愿服务队"] for n in range(4100))]
+    rows: list[list[Any]] = [
+        ["姓名", "电话", "单位"],
+        *([f"沈{n}", f"139{n:08d}", "海棠志愿服务队"] for n in range(4100)),
+    ]
     actor = world.worker
     batch = batches.upload(
         actor, PeopleImporter, file_name="x.csv", data=text(rows, "gbk"), area=world.community, options={}

@@ -19,7 +19,20 @@ from tests.core.sheet_files import text, xlsx
 from tests.world import World
 
 BANAN = DISTRICTS.parent / "banan_villages.csv"
-HEAD = ["街道", "社区", "小区", "楼栋", "单元", "总层数", "房号", "楼层", "人数", "特殊需求", "户主", "联系电话"]
+HEAD: list[Any] = [
+    "街道",
+    "社区",
+    "小区",
+    "楼栋",
+    "单元",
+    "总层数",
+    "房号",
+    "楼层",
+    "人数",
+    "特殊需求",
+    "户主",
+    "联系电话",
+]
 
 
 def run(
@@ -102,7 +115,7 @@ def test_a_changed_official_name_is_a_change_that_can_be_undone(world: World) ->
 
 
 def test_codes_that_contradict_or_repeat_are_refused(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["code", "name", "street_code", "street"],
         ["500113801911", "甲社区居民委员会", "500113802", "鱼洞街道"],
         ["500113801912", "乙社区居民委员会", "500113801", "李家沱街道"],
@@ -143,7 +156,7 @@ def test_only_an_administrator_imports_official_areas(world: World) -> None:
 
 
 def test_estates_buildings_units_and_doors_come_from_one_sheet(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["海棠社区住户台账"],
         HEAD,
         ["李家沱街道", "海棠社区", "锦绣园", "3号楼", "1", 18, "0102", 1, "3人", "独居老人、血透", "赵一", 13800138000],
@@ -165,7 +178,7 @@ def test_estates_buildings_units_and_doors_come_from_one_sheet(world: World) -> 
 
 def test_undoing_doors_takes_the_places_back_as_well(world: World) -> None:
     before = (Area.objects.count(), Household.objects.count())
-    rows = [HEAD, ["李家沱街道", "海棠社区", "锦绣园", "3", "1", 18, "102", 1, 3, None, None, None]]
+    rows: list[list[Any]] = [HEAD, ["李家沱街道", "海棠社区", "锦绣园", "3", "1", 18, "102", 1, 3, None, None, None]]
     batch = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
     batches.confirm(world.worker, EstateImporter, batch.pk)
     assert Area.objects.count() == before[0] + 3
@@ -174,7 +187,7 @@ def test_undoing_doors_takes_the_places_back_as_well(world: World) -> None:
 
 
 def test_a_door_that_is_known_is_changed_field_by_field_and_restored(world: World) -> None:
-    rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "101", None, 5, "孕妇", None, None]]
+    rows: list[list[Any]] = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "101", None, 5, "孕妇", None, None]]
     batch = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
     [row] = batches.preview_rows(batch, "change")
     assert row.values["changes"] == {"people": [3, 5], "needs": [[], ["pregnant"]]}
@@ -187,7 +200,7 @@ def test_a_door_that_is_known_is_changed_field_by_field_and_restored(world: Worl
 
 
 def test_a_door_changed_since_the_preview_stops_the_whole_import(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         [None, "海棠社区", "望江苑", "9栋", None, None, "101", None, 5, None, None, None],
         [None, "海棠社区", "望江苑", "1栋", None, None, "101", None, 5, None, None, None],
@@ -201,7 +214,7 @@ def test_a_door_changed_since_the_preview_stops_the_whole_import(world: World) -
 
 
 def test_a_door_edited_after_the_import_keeps_it_from_being_undone(world: World) -> None:
-    rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
+    rows: list[list[Any]] = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
     batch = batches.confirm(
         world.worker, EstateImporter, run(world.worker, EstateImporter, xlsx(rows), area=world.community).pk
     )
@@ -212,7 +225,7 @@ def test_a_door_edited_after_the_import_keeps_it_from_being_undone(world: World)
 
 
 def test_places_out_of_reach_unknown_or_incomplete_are_refused(world: World) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         HEAD,
         ["鱼洞街道", "老街社区", "某小区", "1", None, None, "1", 1, 2, None, None, None],
         [None, "没有社区", "某小区", "1", None, None, "1", 1, 2, None, None, None],
@@ -248,7 +261,7 @@ def test_a_broken_file_loses_nothing_and_says_so(world: World) -> None:
 
 
 def test_a_stranger_finds_no_import(world: World) -> None:
-    rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
+    rows: list[list[Any]] = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
     batch = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
     for step in (batches.confirm, batches.undo, batches.discard, batches.batch_of):
         with pytest.raises(Http404):
@@ -260,7 +273,7 @@ def test_a_stranger_finds_no_import(world: World) -> None:
 
 
 def test_every_step_leaves_its_entry(world: World) -> None:
-    rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
+    rows: list[list[Any]] = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
     batch = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
     batches.confirm(world.worker, EstateImporter, batch.pk)
     batches.undo(world.worker, EstateImporter, batch.pk)
@@ -273,7 +286,7 @@ def test_every_step_leaves_its_entry(world: World) -> None:
 
 
 def test_a_file_is_forgotten_once_it_is_confirmed_or_discarded(world: World) -> None:
-    rows = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
+    rows: list[list[Any]] = [HEAD, [None, "海棠社区", "望江苑", "1栋", None, None, "999", None, 5, None, None, None]]
     first = run(world.worker, EstateImporter, xlsx(rows), area=world.community)
     batches.discard(world.worker, EstateImporter, first.pk)
     assert ImportBatch.objects.get(pk=first.pk).file is None

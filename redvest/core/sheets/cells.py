@@ -19,6 +19,9 @@ from redvest.core.sheets.troubles import Trouble
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f]")
 _WIDE = {code: code - 0xFEE0 for code in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]}
 _WIDE |= {0x3000: " ", 0x00A0: " ", 0xFF0B: "+", 0xFF0D: "-", 0xFF0E: ".", 0xFF0F: "/", 0xFF1A: ":"}
+# Most cells need nothing: what is printable (no space but the plain one, nothing invisible) and shows none of these.
+_ODD = re.compile("[" + "".join(map(chr, _WIDE)) + "]|  ")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SPACE = re.compile(r"\s+")
 _CJK_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"}
@@ -58,6 +61,8 @@ def tidy(cell: Cell) -> str:
         cell = cell.date()
     if isinstance(cell, float):
         return repr(cell) if not cell.is_integer() else str(int(cell))
+    if isinstance(cell, str) and cell.isprintable() and not _ODD.search(cell):
+        return cell.strip()
     raw = _INVISIBLE.sub("", str(cell)).translate(_WIDE)
     return _SPACE.sub(" ", raw).strip()
 
@@ -66,7 +71,10 @@ def shown(cell: Cell) -> str:
     """The cell as a person sees it, short enough for a list of refusals."""
     if cell is None:
         return ""
-    plain = _SPACE.sub(" ", str(cell)).strip()
+    plain = str(cell)
+    if not plain.isprintable():
+        plain = _SPACE.sub(" ", plain)
+    plain = plain.strip()
     return plain if len(plain) <= 60 else plain[:59] + "…"
 
 
@@ -99,6 +107,8 @@ def name(limit: int) -> Reader:
 def phone(cell: Cell) -> Found:
     """A phone number in the form +8613800138000; numbers without a country are mainland Chinese."""
     value = tidy(cell).lstrip("'").removesuffix(".0")
+    if _MOBILE.fullmatch(value):
+        return Found("+86" + value)
     parts = [part for part in re.split(r"[、，,;；/\n]| or | 或 ", value) if part.strip()]
     if len(parts) > 1 and all(len(re.sub(r"\D", "", part)) >= 7 for part in parts):
         first = phone(parts[0])

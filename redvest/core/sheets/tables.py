@@ -4,7 +4,7 @@ Records come as a stream. A record says nothing about the database; importers ad
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -34,7 +34,7 @@ class Record:
     raw: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     skipped: Trouble | None = None
-    spelled: dict[str, str] = field(default_factory=dict)
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -132,13 +132,14 @@ def _of_sheet(sheet: Sheet, rows: Iterator[Row], columns: Sequence[Column]) -> I
 
 
 def _record(sheet: str, row: Row, header: Header, used: Sequence[tuple[Column, int]]) -> Record:
-    record = Record(sheet, row.number, spelled=dict(header.spelled))
-    record.skipped = _no_data(row, header, used)
+    record = Record(sheet, row.number, spelled=header.spelled)
+    texts = [tidy(cell) for cell in row.cells]
+    record.skipped = _no_data(texts, header, used)
     if record.skipped:
         return record
     for column, position in used:
         cell = row.cells[position] if position < len(row.cells) else None
-        if cell is None or tidy(cell) == "":
+        if cell is None or texts[position] == "":
             if column.required:
                 record.refuse(Trouble.MISSING, column.key)
             continue
@@ -159,16 +160,15 @@ def _understand(record: Record, column: Column, cell: Cell) -> None:
         record.refuse(found.note, column.key, **(found.fields or {}))
 
 
-def _no_data(row: Row, header: Header, used: Sequence[tuple[Column, int]]) -> Trouble | None:
+def _no_data(texts: Sequence[str], header: Header, used: Sequence[tuple[Column, int]]) -> Trouble | None:
     """Why this row is no record: totals, remarks below the table, headings printed again on every page."""
-    texts = [tidy(cell) for cell in row.cells]
-    filled = [text for text in texts if text]
-    if filled and _TOTALS.fullmatch(filled[0]):
+    first = next(filter(None, texts), "")
+    if _TOTALS.fullmatch(first):
         return Trouble.TOTALS_ROW
     lead = [texts[position] for column, position in used if column.required and position < len(texts)]
     if any(_TOTALS.fullmatch(text) for text in lead if text):
         return Trouble.TOTALS_ROW
-    if filled and _REMARK.match(filled[0]) and sum(1 for text in lead if text) <= 1:
+    if _REMARK.match(first) and sum(1 for text in lead if text) <= 1:
         return Trouble.NOTE_ROW
     again = sum(
         1 for key, position in header.at.items() if position < len(texts) and texts[position] == header.spelled[key]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -247,11 +248,11 @@ class PeopleImporter(Importer):
         people = [self._new(row.values["write"], number) for row, number in zip(rows, numbers, strict=True)]
         if self.options.get("accounts", True):
             holders = [person for person in people if person.phone]
-            for person, account in zip(
-                holders, Account.objects.bulk_create([new_account(person) for person in holders]), strict=True
-            ):
+            accounts = [new_account(person) for person in holders]
+            bulk.insert(accounts)
+            for person, account in zip(holders, accounts, strict=True):
                 person.account = account
-        Person.objects.bulk_create(people)
+        bulk.insert(people)
         for row, person in zip(rows, people, strict=True):
             row.row_id = person.pk
         self._add_rest((person.pk, row.values["write"]) for row, person in zip(rows, people, strict=True))
@@ -283,8 +284,8 @@ class PeopleImporter(Importer):
             said = _availability(pk, values)
             if said is not None:
                 times.append(said)
-        PersonSkill.objects.bulk_create(skills)
-        Availability.objects.bulk_create(times)
+        bulk.insert(skills)
+        bulk.insert(times)
 
     def change(self, rows: Sequence[ImportRow]) -> None:
         """Only what the file fills in changes; skills are added, never taken away."""
@@ -301,7 +302,7 @@ class PeopleImporter(Importer):
             for key, pair in changes.items():
                 setattr(person, key, pair[1])
             skills += [PersonSkill(person=person, skill_id=keys[code]) for code in added]
-        Person.objects.bulk_update(people.values(), FIELDS)
+        Person.objects.bulk_update(people.values(), FIELDS, batch_size=500)
         PersonSkill.objects.bulk_create(skills)
 
     def finish(self) -> None:
@@ -310,39 +311,52 @@ class PeopleImporter(Importer):
             model.__name__: bulk.history_mark(model) for model in (Person, PersonSkill, Availability)
         }
 
-    def take_back(self, created: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
-        """Refuses when somebody has worked with one of the people since, or when one already serves."""
-        keys = [row.row_id for row in (*created, *changed) if row.row_id]
+    def take_back(self, created: QuerySet[ImportRow]) -> None:
+        """People, accounts, skills and times; refuses when one was worked with since or already serves."""
+        keys = created.values("row_id")
+        self._require_untouched(keys)
+        people = Person.objects.filter(pk__in=keys)
+        accounts = people.exclude(account=None).values("account_id")
+        if Account.objects.filter(pk__in=accounts).exclude(last_login=None).exists():
+            raise Refused(_("Some of these people have already signed in, so the import cannot be undone as a whole."))
+        bulk.require_unused(Person, keys, own=("skills", "availability", "consents"))
+        bulk.require_unused(Account, accounts, own=("person",))
+        gone = list(accounts.values_list("account_id", flat=True))
+        for model in (PersonSkill, Availability):
+            bulk.delete(model._default_manager.filter(person__in=keys))
+        bulk.delete(people)
+        for group in bulk.chunked(gone):
+            bulk.delete(Account.objects.filter(pk__in=group))
+
+    def _require_untouched(self, keys: bulk.Keys) -> None:
         marks = self.options["marks"]
-        count = bulk.worked_with(Person, keys, marks["Person"])
-        count = count or bulk.worked_with(PersonSkill, keys, marks["PersonSkill"], field_name="person_id")
-        count = count or bulk.worked_with(Availability, keys, marks["Availability"], field_name="person_id")
-        if count:
+        if (
+            bulk.worked_with(Person, keys, marks["Person"])
+            or bulk.worked_with(PersonSkill, keys, marks["PersonSkill"], field_name="person_id")
+            or bulk.worked_with(Availability, keys, marks["Availability"], field_name="person_id")
+        ):
             raise Refused(
                 _("Somebody has edited some of these people since, so the import cannot be undone as a whole.")
             )
-        new = [row.row_id for row in created if row.row_id]
-        accounts = list(Person.objects.filter(pk__in=new).exclude(account=None).values_list("account_id", flat=True))
-        if Account.objects.filter(pk__in=accounts).exclude(last_login=None).exists():
-            raise Refused(_("Some of these people have already signed in, so the import cannot be undone as a whole."))
-        bulk.delete_unused(Person, new, own=("skills", "availability", "consents"))
-        bulk.delete_unused(Account, accounts, own=("person",))
-        self._restore(changed)
 
-    def _restore(self, rows: Sequence[ImportRow]) -> None:
-        people = Person.objects.in_bulk([row.row_id for row in rows])
-        for row in rows:
+    def restore(self, changed: Sequence[ImportRow]) -> None:
+        """The fields as they were; skills that came with the file go."""
+        self._require_untouched([row.row_id for row in changed if row.row_id])
+        people = Person.objects.in_bulk([row.row_id for row in changed])
+        for row in changed:
             before = row.before or {}
             for key, value in before.get("fields", {}).items():
                 setattr(people[row.row_id or 0], key, value)
             if before.get("skills"):
-                PersonSkill.objects.filter(person_id=row.row_id, skill__code__in=before["skills"]).delete()
+                PersonSkill.objects.filter(person_id=row.row_id or 0, skill__code__in=before["skills"]).delete()
         if people:
-            Person.objects.bulk_update(people.values(), FIELDS)
+            Person.objects.bulk_update(people.values(), FIELDS, batch_size=500)
 
     def take_back_rest(self) -> None:
         """The organisations that this import made."""
-        bulk.delete_unused(Organisation, self.options.get("organisations_made", []), own=())
+        made = self.options.get("organisations_made", [])
+        bulk.require_unused(Organisation, made, own=())
+        bulk.delete(Organisation.objects.filter(pk__in=made))
 
 
 def _skill_names() -> dict[str, str]:

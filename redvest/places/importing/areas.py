@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from redvest.core import access, batches, bulk
@@ -103,8 +104,7 @@ class AreaImporter(Importer):
             row.row_id = area.pk
         own = {row.row_id for row in rows}
         self.options.setdefault("made", []).extend(area.pk for area in made if area.pk not in own)
-        for group in bulk.chunked(made):
-            Area.objects.bulk_create(group)
+        Area.objects.bulk_create(made, batch_size=500)
 
     def _district(self, code: str, made: list[Area]) -> Area:
         if code not in self.known:
@@ -164,10 +164,12 @@ class AreaImporter(Importer):
         """Remember where the history stood, so that undoing sees whether somebody worked with the areas since."""
         self.options["mark"] = bulk.history_mark(Area)
 
-    def take_back(self, created: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
+    def take_back(self, created: QuerySet[ImportRow]) -> None:
         """Refuses while anything hangs from the areas or somebody edited them."""
-        keys = [row.row_id for row in created if row.row_id]
-        self._remove(keys)
+        self._remove(list(created.values_list("row_id", flat=True)))
+
+    def restore(self, changed: Sequence[ImportRow]) -> None:
+        """The names as they were."""
         areas = Area.objects.select_for_update().in_bulk([row.row_id for row in changed])
         if bulk.worked_with(Area, list(areas), self.options["mark"]):
             raise _edited()
@@ -176,10 +178,11 @@ class AreaImporter(Importer):
                 setattr(areas[row.row_id or 0], key, value)
         Area.objects.bulk_update(areas.values(), ["name", "full_name"])
 
-    def _remove(self, keys: list[int]) -> None:
+    def _remove(self, keys: list[Any]) -> None:
         if bulk.worked_with(Area, keys, self.options["mark"]):
             raise _edited()
-        bulk.delete_unused(Area, keys, own=())
+        bulk.require_unused(Area, keys, own=())
+        bulk.delete(Area.objects.filter(pk__in=keys))
 
     def take_back_rest(self) -> None:
         """Streets and the district that this import made, when nothing else hangs from them."""

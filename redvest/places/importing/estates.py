@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -206,9 +207,8 @@ class EstateImporter(Importer):
                 doors.append((row, Household(area=leaf, room=values["room"], **_door_values(values))))
             else:
                 row.row_id = leaf.pk
-        for group in bulk.chunked(made):
-            Area.objects.bulk_create(group)
-        Household.objects.bulk_create([door for _row, door in doors])
+        Area.objects.bulk_create(made, batch_size=1000)
+        bulk.insert([door for _row, door in doors])
         for row, door in doors:
             row.row_id = door.pk
         self.options.setdefault("made", []).extend(area.pk for area in made)
@@ -245,17 +245,20 @@ class EstateImporter(Importer):
         self.options["mark"] = bulk.history_mark(Household)
         self.options["area_mark"] = bulk.history_mark(Area)
 
-    def take_back(self, created: Sequence[ImportRow], changed: Sequence[ImportRow]) -> None:
-        """Refuses when somebody has worked with one of the rows since."""
-        for model, rows in [*_by_model(created), *_by_model(changed)]:
+    def take_back(self, created: QuerySet[ImportRow]) -> None:
+        """The doors of new rows; refuses when somebody has worked with one of them since."""
+        doors = created.filter(values__write__has_key="room").values("row_id")
+        if bulk.worked_with(Household, doors, self.options["mark"]):
+            raise _edited()
+        bulk.require_unused(Household, doors, own=())
+        bulk.delete(Household.objects.filter(pk__in=doors))
+
+    def restore(self, changed: Sequence[ImportRow]) -> None:
+        """Doors and nodes field by field as they were."""
+        for model, rows in _by_model(changed):
             mark = self.options["mark" if model is Household else "area_mark"]
             if bulk.worked_with(model, [row.row_id for row in rows if row.row_id], mark):
-                raise Refused(
-                    _("Somebody has edited some of these places since, so the import cannot be undone as a whole.")
-                )
-        keys = [row.row_id for model, rows in _by_model(created) if model is Household for row in rows if row.row_id]
-        bulk.delete_unused(Household, keys, own=())
-        for model, rows in _by_model(changed):
+                raise _edited()
             kept = model._default_manager.in_bulk([row.row_id for row in rows])
             for row in rows:
                 for key, value in (row.before or {}).items():
@@ -266,17 +269,19 @@ class EstateImporter(Importer):
 
     def take_back_rest(self) -> None:
         """The places that this import made, from the deepest up."""
-        made = Area.objects.filter(pk__in=self.options.get("made", [])).order_by("-depth").values_list("pk", "depth")
+        made = self.options.get("made", [])
+        if bulk.worked_with(Area, made, self.options["area_mark"]):
+            raise _edited()
         by_depth: dict[int, list[int]] = {}
-        for key, depth in made:
+        for key, depth in Area.objects.filter(pk__in=made).order_by("-depth").values_list("pk", "depth"):
             by_depth.setdefault(depth, []).append(key)
         for keys in by_depth.values():
-            for group in bulk.chunked(keys):
-                if bulk.worked_with(Area, group, self.options["area_mark"]):
-                    raise Refused(
-                        _("Somebody has edited some of these places since, so the import cannot be undone as a whole.")
-                    )
-                bulk.delete_unused(Area, group, own=())
+            bulk.require_unused(Area, keys, own=())
+            bulk.delete(Area.objects.filter(pk__in=keys))
+
+
+def _edited() -> Refused:
+    return Refused(_("Somebody has edited some of these places since, so the import cannot be undone as a whole."))
 
 
 _LEVELS = (

@@ -1,5 +1,7 @@
 """Screens of organisations: bureaus, offices and teams, how many people each has, and who may change them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +64,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return _form(request, form, row.name, _("Save"))
 
 
-def _given(request: SignedInRequest, form: OrganisationForm) -> dict[str, object]:
+def _given(request: SignedInRequest, form: OrganisationForm) -> dict[str, Any]:
     values = dict(form.cleaned_data)
     parent = values.pop("parent")
     values["parent"] = queries.organisation(request.user, parent) if parent else None

@@ -83,7 +83,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 
 def _wanted(request: SignedInRequest) -> Filter:
     # PostgreSQL knows no NUL in text; whoever sends one gets the answer for the text without it.
-    given = {key: value.replace("\x00", "") for key, value in request.GET.items()}
+    given = {key: str(value).replace("\x00", "") for key, value in request.GET.items()}
     area = given.get("area", "")
     organisation = given.get("organisation", "")
     return Filter(
@@ -193,7 +193,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form.fields["phone"].help_text = _("Empty: stays %(phone)s.") % {"phone": masking.phone(row.phone) or "–"}
     for name in ("home_address", "emergency_contact"):
         form.fields[name].help_text = _("Empty: stays as it is.")
-    form.initial |= dict.fromkeys(UNSEEN, "")
+    form.initial = {**form.initial, **dict.fromkeys(UNSEEN, "")}
     if request.method == "POST" and form.is_valid():
         given = _given(request, form, row)
         values = {key: value for key, value in given.items() if value or key not in UNSEEN}

@@ -1,7 +1,7 @@
 """Screens of places: the tree from the district to the door, search, what lies below each node, households masked."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -55,7 +55,7 @@ def place(request: SignedInRequest, pk: int) -> HttpResponse:
     text, need = request.GET.get("q", "").replace("\x00", "").strip(), request.GET.get("need", "")
     need = need if need in NeedFlag.values else ""
     sees_doors = access.can(request.user, "places.see_household", area)
-    pages = Paginator(Doors(request, area, text, need), PAGE) if sees_doors else None
+    pages: Any = Paginator(cast(Any, Doors(request, area, text, need)), PAGE) if sees_doors else None
     context: dict[str, Any] = {
         "area": area,
         "page": pages.get_page(request.GET.get("page")) if pages else None,
