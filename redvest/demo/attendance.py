@@ -1,4 +1,4 @@
-"""The demo's presence: who came and left so far, who is missing right now, what shifts left to one another, open places."""
+"""The demo's presence: who came and left so far, who is missing now, what shifts left to one another."""
 
 import random
 from collections.abc import Callable
@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from redvest.duty.actions.attendance import correct_attendance
-from redvest.duty.actions.shifts import open_shifts_for_sign_up
-from redvest.duty.models import Assignment, Attendance, HandoverNote, Shift
+from redvest.duty.models import Assignment, Attendance, HandoverNote
 from redvest.incidents.models import Incident
 from redvest.people.models import Account
 
-OPEN_DAYS = timedelta(days=7)
 NO_SHOWS = 0.015
 EARLY = 0.03
 REASONS = ("家中老人突发不适", "孩子发烧，需要接回", "身体不适，经负责人同意提前离岗")
@@ -49,8 +46,7 @@ def build(seed: int, say: Callable[[str], None]) -> None:
     notes = _handovers(begun, chance, now)
     street = Account.objects.get(username="street")
     _correct_one(street, rows)
-    opened = open_shifts_for_sign_up(street, _short_shifts(incident, now))
-    say(f"{notes} handover notes, {opened} shifts open for sign-up")
+    say(f"{notes} handover notes, one corrected attendance")
 
 
 def _attendance(assignment: Assignment, chance: random.Random, now: datetime) -> Attendance | None:
@@ -122,10 +118,3 @@ def _correct_one(actor: Account, rows: list[Attendance]) -> None:
             left_at=found.left_at - timedelta(minutes=7),
             reason="交接后忘记签退，按交接记录更正",
         )
-
-
-def _short_shifts(incident: Incident, now: datetime) -> list[int]:
-    """Coming shifts with fewer people than wanted, and those where one more hand always helps."""
-    helps = Q(post__kind__in=["supply", "order", "sampling"], taken__lt=F("maximum"))
-    rows = Shift.objects.filter(post__incident=incident, starts__gt=now, starts__lt=now + OPEN_DAYS, state="planned")
-    return list(rows.filter(helps | Q(taken__lt=F("wanted"))).values_list("pk", flat=True))
