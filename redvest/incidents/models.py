@@ -199,7 +199,7 @@ class CallUpReply(Scoped):
             pgtrigger.Trigger(
                 name="reply_only_while_open",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("answer", "available_from"),
+                operation=pgtrigger.UpdateOf("answer", "available_from"),  # type: ignore[no-untyped-call]
                 func="""
                     IF (SELECT state FROM incidents_callup WHERE id = NEW.call_up_id) <> 'open' THEN
                         RAISE EXCEPTION 'the call-up is not open, its answers stay' USING ERRCODE = 'check_violation';
@@ -208,6 +208,11 @@ class CallUpReply(Scoped):
                 """,
             ),
         ]
+
+
+_JOINING = pgtrigger.UpdateOf(  # type: ignore[no-untyped-call]
+    "person_id", "incident_id", "reply_id", "offer_id", "state"
+)
 
 
 @pghistory.track()
@@ -256,8 +261,7 @@ class TeamMember(Scoped):
             pgtrigger.Trigger(
                 name="team_member_said_yes",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("person_id", "incident_id", "reply_id", "offer_id", "state"),
+                operation=pgtrigger.Insert | _JOINING,
                 func="""
                     IF NEW.state = 'released' OR EXISTS (
                         SELECT FROM incidents_callupreply reply

@@ -112,7 +112,7 @@ def to_ask(
 ) -> QuerySet[Person]:
     """Those who will be asked. With a limit, whoever was called least in the last 30 days comes first."""
     recent = Count("call_up_replies", filter=Q(call_up_replies__asked_at__gte=now - RECENT))
-    rows = judged(matching(actor, criteria), incident, resting, now).filter(why="")
+    rows = judged(matching(actor, criteria), incident, resting, now).filter(Q(why=""))
     rows = rows.annotate(recent_calls=recent).order_by("recent_calls", "pk").select_related("account", "organisation")
     return rows[: criteria.at_most] if criteria.at_most else rows
 
@@ -133,7 +133,7 @@ def preview(actor: "Account", incident: Incident, criteria: Criteria, resting: C
     """How many match, how many are asked by which channel, who is left out and why. Three queries and no write."""
     now = timezone.now()
     rows = judged(matching(actor, criteria), incident, resting, now)
-    counts = dict(rows.order_by().values_list("why").annotate(number=Count("pk")))
+    counts = dict(rows.order_by().values_list(F("why")).annotate(number=Count("pk")))
     asked = to_ask(actor, incident, criteria, resting, now)
     keys = Person.objects.filter(pk__in=asked.values("pk")).order_by()
     numbers = keys.aggregate(
@@ -236,7 +236,7 @@ def board(actor: "Account", pk: int, standing: str = "") -> Board:
     return Board(row, counts, len(lines), coming, max(0, row.wanted - coming), shown, times)
 
 
-def _deliveries() -> dict[str, Exists]:
+def _deliveries() -> dict[str, Any]:
     tries = Delivery.objects.filter(message=OuterRef("message"))
     lost = (Delivery.State.GIVEN_UP, Delivery.State.FAILED)
     return {

@@ -16,6 +16,7 @@ from redvest.web.coordinator.incidents import board_tag, frame_of
 from redvest.web.forms.incidents import PublishForm
 from redvest.web.http import SignedInRequest, for_staff_of
 from redvest.workflows import publish_deployment as deploying
+from redvest.workflows.count_hands import count_hands
 
 DEPLOY = "incidents.deploy"
 
@@ -98,7 +99,7 @@ def want(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Refused(_("Type a number from 0 to 1000."))
     actions.want_hands(request.user, pk, int(area), int(typed) if typed else None)
     if not typed:
-        deploying.count_hands(request.user, pk)
+        count_hands(request.user, pk)
     return redirect("coordinator:deploy", pk)
 
 

@@ -68,7 +68,7 @@ def activate(request: SignedInRequest) -> HttpResponse:
     playbooks = queries.incidents.playbooks(request.user)
     areas = queries.incidents.areas_to_activate(request.user)
     given = request.POST if request.method == "POST" else request.GET if request.htmx else None
-    chosen = (given or {}).get("area", "")
+    chosen = given.get("area", "") if given is not None else ""
     area = int(chosen) if chosen.isdigit() else 0
     hosts = queries.incidents.hosts_of(request.user, area) if area else []
     hosts = hosts if 1 < len(hosts) <= FOCUS_AT_MOST else []
