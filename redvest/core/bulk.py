@@ -22,7 +22,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields = model._meta.concrete_fields
+    fields: list[Any] = list(model._meta.concrete_fields)
     key_name = model._meta.pk.attname
     for row, key in zip(rows, next_keys(model, len(rows)), strict=True):
         setattr(row, key_name, key)
@@ -37,7 +37,7 @@ def insert(rows: Sequence[models.Model]) -> None:
         row._state.db = connection.alias
 
 
-def _prepared(field: "models.Field[Any, Any]", row: models.Model) -> Any:
+def _prepared(field: Any, row: models.Model) -> Any:
     return field.get_db_prep_save(field.pre_save(row, True), connection)
 
 
