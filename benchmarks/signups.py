@@ -117,7 +117,7 @@ def _fill(people: int, *, rush: bool) -> list[tuple[int, int]]:
         cursor.execute(CONSENTS)
         cursor.execute("SET session_replication_role = DEFAULT")
     starts = timezone.now() + timedelta(days=2)
-    homes: dict[int, list[int]] = {}
+    homes: dict[Any, list[int]] = {}
     chosen = Person.objects.filter(account__isnull=False).order_by("pk")[:people]
     for account, street in chosen.values_list("account_id", "home__parent_id"):
         homes.setdefault(street, []).append(account)

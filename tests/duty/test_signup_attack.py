@@ -5,6 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +36,11 @@ def volunteers(world: World, count: int) -> list[Account]:
     return [person.account for person in people if person.account is not None]
 
 
+def of(row: Assignment) -> Account:
+    assert row.person.account is not None
+    return row.person.account
+
+
 def at_once(tries: list[Callable[[], Any]]) -> Counter[str]:
     """Run all at the same moment, each on a connection of its own; what came of them."""
     start, outcomes = threading.Barrier(len(tries)), []
@@ -61,7 +67,7 @@ def at_once(tries: list[Callable[[], Any]]) -> Counter[str]:
 
 def test_fifty_sign_ups_at_once_for_one_place_give_it_to_exactly_one(town: World) -> None:
     shift = a_shift(a_post(town, wanted=1, maximum=1), 3, 8)
-    outcomes = at_once([lambda who=who: signup.sign_up(who, shift.pk) for who in volunteers(town, 50)])
+    outcomes = at_once([partial(signup.sign_up, who, shift.pk) for who in volunteers(town, 50)])
     assert outcomes == {"done": 1, "refused:full": 49}
     shift.refresh_from_db()
     assert (shift.taken, Assignment.objects.filter(state="confirmed").count()) == (1, 1)
@@ -69,21 +75,21 @@ def test_fifty_sign_ups_at_once_for_one_place_give_it_to_exactly_one(town: World
 
 def test_two_newcomers_at_once_leave_the_last_place_to_somebody_experienced(town: World) -> None:
     shift = a_shift(a_post(town, experienced=1), 3, 8)
-    outcomes = at_once([lambda who=who: signup.sign_up(who, shift.pk) for who in volunteers(town, 8)])
+    outcomes = at_once([partial(signup.sign_up, who, shift.pk) for who in volunteers(town, 8)])
     assert outcomes == {"done": 1, "refused:needs_experienced": 7}
 
 
 def test_one_person_cannot_take_two_overlapping_shifts_at_once(town: World) -> None:
     post = a_post(town)
     shifts = [a_shift(post, 3, hour) for hour in (8, 9, 10, 11)]
-    outcomes = at_once([lambda pk=shift.pk: signup.sign_up(town.veteran, pk) for shift in shifts])
+    outcomes = at_once([partial(signup.sign_up, town.veteran, shift.pk) for shift in shifts])
     assert outcomes == {"done": 1, "refused:clashes": 3}
 
 
 def test_one_person_cannot_cheat_rest_by_tapping_twice_at_once(town: World) -> None:
     post = a_post(town)
     shifts = [a_shift(post, 3, hour, 6) for hour in (6, 14, 22)]
-    outcomes = at_once([lambda pk=shift.pk: signup.sign_up(town.veteran, pk) for shift in shifts])
+    outcomes = at_once([partial(signup.sign_up, town.veteran, shift.pk) for shift in shifts])
     assert outcomes["done"] <= 2
     assert Assignment.objects.filter(state="confirmed").count() == outcomes["done"]
     held = sorted(Assignment.objects.values_list("shift__starts", "shift__ends"))
@@ -106,8 +112,8 @@ def test_withdrawing_and_signing_up_at_once_never_locks_up(town: World) -> None:
     waiting = [signup.join_waiting_list(crowd[(number + 1) % 6], shift.pk) for number, shift in enumerate(shifts)]
     assert len(waiting) == 6
     held = Assignment.objects.filter(state="confirmed").select_related("person__account")
-    tries: list[Callable[[], Any]] = [lambda row=row: signup.withdraw(row.person.account, row.pk) for row in held]
-    tries += [lambda who=who: signup.sign_up(who, shifts[0].pk) for who in crowd]
+    tries: list[Callable[[], Any]] = [partial(signup.withdraw, of(row), row.pk) for row in held]
+    tries += [partial(signup.sign_up, who, shifts[0].pk) for who in crowd]
     outcomes = at_once(tries)
     assert not [outcome for outcome in outcomes if not outcome.startswith(("done", "refused"))], outcomes
     assert not Shift.objects.filter(taken__gt=1).exists()
@@ -120,7 +126,7 @@ def test_two_approvals_of_one_swap_at_once_happen_once(town: World) -> None:
     mine, _his = on(a_shift(post, 3, 8), town.newcomer), on(a_shift(post, 5, 8), town.veteran)
     swap = swaps.ask_swap(town.newcomer, mine.pk, town.veteran.person.pk)["swap"]
     swaps.accept_swap(town.veteran, swap)
-    outcomes = at_once([lambda who=who: swaps.approve_swap(who, swap) for who in (town.lead, town.worker, town.office)])
+    outcomes = at_once([partial(swaps.approve_swap, who, swap) for who in (town.lead, town.worker, town.office)])
     assert outcomes == {"done": 1, "refused:": 2}
     assert Assignment.objects.filter(state="confirmed", shift=mine.shift).count() == 1
 

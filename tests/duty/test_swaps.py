@@ -23,9 +23,14 @@ def _agreed(world: World, mine: Assignment, wanted: int | None = None) -> int:
     return int(swap)
 
 
+def _login(row: Assignment) -> str:
+    assert row.person.account is not None
+    return row.person.account.username
+
+
 def _holders() -> list[tuple[int, str]]:
     rows = Assignment.objects.filter(state="confirmed").order_by("shift__starts", "pk")
-    return [(row.shift.starts.astimezone(local(1, 0).tzinfo).day, row.person.account.username) for row in rows]
+    return [(row.shift.starts.astimezone(local(1, 0).tzinfo).day, _login(row)) for row in rows]
 
 
 def test_a_shift_is_handed_on_when_three_sides_agree(world: World) -> None:
@@ -48,7 +53,7 @@ def test_shifts_of_the_same_hours_can_be_exchanged(world: World) -> None:
     other = a_post(world, incident=post.incident, name="北门")
     mine, his = on(a_shift(post, 3, 8), world.newcomer), on(a_shift(other, 3, 8), world.veteran)
     swaps.approve_swap(world.lead, _agreed(world, mine, his.pk))
-    posts = {row.person.account.username: row.shift.post.name for row in Assignment.objects.filter(state="confirmed")}
+    posts = {_login(row): row.shift.post.name for row in Assignment.objects.filter(state="confirmed")}
     assert posts == {"newcomer": "北门", "veteran": "望江苑南门卡口"}
 
 

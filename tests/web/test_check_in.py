@@ -8,7 +8,7 @@ from tests.duty.stage import a_post, a_shift, local, on
 from tests.world import World
 
 Clock = time_machine.Traveller
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -19,7 +19,7 @@ def test_the_code_at_the_post_opens_the_shift_ready_to_check_in(world: World, cl
     browser = world.client("newcomer", language=language)
     page = browser.get(f"/me/check-in/{post.check_in_code}/")
     assert f"/me/shifts/{assignment.pk}/check-in/" in page.text
-    browser.post(f"/me/shifts/{assignment.pk}/check-in/", {"code": post.check_in_code}, **HTMX)
+    browser.post(f"/me/shifts/{assignment.pk}/check-in/", {"code": post.check_in_code}, headers=HTMX)
     assert Attendance.objects.get().came_by == "code"
     assert f"/me/shifts/{assignment.pk}/check-out/" in browser.get(f"/me/check-in/{post.check_in_code}/").text
 
@@ -33,7 +33,7 @@ def test_the_code_without_a_shift_says_what_to_do_and_a_false_one_is_a_404(world
 
 def test_too_early_is_a_sentence_and_not_an_error_page(world: World) -> None:
     assignment = on(a_shift(a_post(world), 2, 22), world.newcomer)
-    answer = world.client("newcomer").post(f"/me/shifts/{assignment.pk}/check-in/", **HTMX)
+    answer = world.client("newcomer").post(f"/me/shifts/{assignment.pk}/check-in/", headers=HTMX)
     assert answer.status_code == 409
     assert "21:30" in answer.text
 
@@ -42,10 +42,10 @@ def test_what_was_tapped_without_network_counts_from_the_tap(world: World, clock
     assignment = on(a_shift(a_post(world), 2, 22), world.newcomer)
     clock.move_to(local(3, 1))
     key = "7f6f1e2e-59a9-4a35-b5ff-2b3a6fce9d01"
-    later = HTMX | {"HTTP_X_SENT_LATER": local(2, 21, 58).isoformat(), "HTTP_X_IDEMPOTENCY_KEY": key}
+    later = HTMX | {"X-Sent-Later": local(2, 21, 58).isoformat(), "X-Idempotency-Key": key}
     browser = world.client("newcomer")
     for _try in range(2):
-        assert browser.post(f"/me/shifts/{assignment.pk}/check-in/", **later).status_code == 200
+        assert browser.post(f"/me/shifts/{assignment.pk}/check-in/", headers=later).status_code == 200
     assert Attendance.objects.get().came_at == local(2, 21, 58)
 
 
@@ -57,7 +57,7 @@ def test_the_lead_sees_who_is_missing_and_checks_in_with_one_tap(world: World, c
     assert "1 missing" in lead.get("/coordinator/attendance/").text
     board = lead.get(f"/coordinator/attendance/posts/{post.pk}/").text
     assert "Missing" in board
-    answer = lead.post(f"/coordinator/attendance/posts/{post.pk}/{assignment.pk}/in/", **HTMX)
+    answer = lead.post(f"/coordinator/attendance/posts/{post.pk}/{assignment.pk}/in/", headers=HTMX)
     assert "On post" in answer.text
     assert Attendance.objects.get().noted_by == world.lead
 
@@ -70,7 +70,7 @@ def test_the_board_shows_the_number_only_when_asked(world: World, clock: Clock) 
     page = lead.get(f"/coordinator/attendance/posts/{post.pk}/").text
     assert "138****0009" in page
     assert "13800000009" not in page
-    answer = lead.post(f"/coordinator/attendance/posts/{post.pk}/{assignment.pk}/call/", **HTMX)
+    answer = lead.post(f"/coordinator/attendance/posts/{post.pk}/{assignment.pk}/call/", headers=HTMX)
     assert "tel:+8613800000009" in answer.text
 
 
@@ -78,14 +78,14 @@ def test_nothing_moved_is_a_304_and_the_next_minute_is_not(world: World, clock: 
     post = a_post(world)
     on(a_shift(post, 2, 10), world.newcomer)
     office = world.client("office")
-    pages = ["/coordinator/attendance/", f"/coordinator/attendance/posts/{post.pk}/"]
+    pages, again = ["/coordinator/attendance/", f"/coordinator/attendance/posts/{post.pk}/"], HTMX
     for address in [*pages, f"/coordinator/wall/{world.street.pk}/"]:
         tag = office.get(address)["ETag"]
-        again = HTMX | {"HTTP_IF_NONE_MATCH": tag}
-        assert office.get(address, **again).status_code == 304
+        again = HTMX | {"If-None-Match": tag}
+        assert office.get(address, headers=again).status_code == 304
     clock.shift(60)
     for address in pages:
-        assert office.get(address, **again).status_code == 200
+        assert office.get(address, headers=again).status_code == 200
 
 
 def test_times_are_corrected_on_the_form_and_the_reason_stays_in_sight(world: World, clock: Clock) -> None:

@@ -34,16 +34,17 @@ def write_handover(
 
     def run() -> dict[str, Any]:
         shift, author = _serving(actor, shift_id)
-        counted = [{"name": name.strip()[:40], "count": int(count)} for name, count in items if name.strip()]
+        counted = [(name.strip()[:40], int(count)) for name, count in items if name.strip()]
         if not counted and not open_matters.strip() and not unusual.strip():
             raise Refused(_("Write what the next shift has to know, or count the things at the post."))
-        if len(counted) > MOST_ITEMS or any(not 0 <= item["count"] <= 9999 for item in counted):
+        if len(counted) > MOST_ITEMS or any(not 0 <= count <= 9999 for _name, count in counted):
             raise Refused(_("Count at most 30 things, each between 0 and 9999."))
         note = HandoverNote.objects.select_for_update().filter(shift=shift, author=author).first()
         if note is not None and note.taken_at is not None:
             raise Refused(_("The next shift has taken this over already. Tell them directly what is new."))
         note = note or HandoverNote(shift=shift, author=author)
-        note.items, note.open_matters, note.unusual = counted, open_matters.strip(), unusual.strip()
+        note.items = [{"name": name, "count": count} for name, count in counted]
+        note.open_matters, note.unusual = open_matters.strip(), unusual.strip()
         note.save()
         return _recorded(actor, note, "duty.handover_written")
 

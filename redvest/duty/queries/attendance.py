@@ -131,9 +131,10 @@ def posts_now(
         .order_by("starts", "id")
     )
     shifts: dict[int, ShiftNow] = {}
-    for post, *values in near.values_list("post_id", "id", "starts", "ends", "minimum", "wanted", "maximum"):
-        shifts[values[0]] = ShiftNow(*values)
-        found[post].shifts.append(shifts[values[0]])
+    values = near.values_list("post_id", "id", "starts", "ends", "minimum", "wanted", "maximum")
+    for post, key, starts, ends, minimum, wanted, maximum in values:
+        shifts[key] = ShiftNow(key, starts, ends, minimum, wanted, maximum)
+        found[post].shifts.append(shifts[key])
     for shift_id, line in _lines(list(shifts), now):
         shifts[shift_id].lines.append(line)
     return list(found.values())

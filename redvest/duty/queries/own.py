@@ -1,6 +1,6 @@
 """What a person sees of his own duty: next shift, all shifts, one shift with colleagues and handover, his minutes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -117,11 +117,14 @@ def _own(actor: Account) -> QuerySet[Assignment]:
 
 
 def _mine(rows: QuerySet[Assignment], now: datetime) -> list[Mine]:
+    names = [each.name for each in fields(Mine)][: len(_FIELDS)]
     found = []
     for row in rows.values_list(*_FIELDS):
-        values = ["" if value is None and place in (24, 27, 28) else value for place, value in enumerate(row)]
-        there = Presence(row[5], row[6], row[24] or "", row[2] == "confirmed")
-        found.append(Mine(*values, check_in=may_check_in(there, now), check_out=may_check_out(there, now)))
+        values: dict[str, Any] = dict(zip(names, row, strict=True))
+        for name in ("attendance", "way", "left_early"):
+            values[name] = values[name] or ""
+        there = Presence(values["starts"], values["ends"], values["attendance"], values["state"] == "confirmed")
+        found.append(Mine(**values, check_in=may_check_in(there, now), check_out=may_check_out(there, now)))
     return found
 
 
