@@ -1,8 +1,9 @@
 """The columns of a people spreadsheet under the names that offices give them."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from redvest.core.sheets import cells, dates
@@ -10,7 +11,7 @@ from redvest.core.sheets.cells import Found, Wrong, tidy
 from redvest.core.sheets.headers import Column
 from redvest.core.sheets.reading import Cell
 from redvest.core.sheets.troubles import Trouble
-from redvest.people.models import Person
+from redvest.people.models import Availability, Person
 from redvest.people.rules import PoliticalStatus, SpokenLanguage
 
 KINDS: dict[str, str] = {
@@ -90,6 +91,34 @@ def daily_hours(cell: Cell) -> Found:
 def plain(value: Any) -> Any:
     """The value as JSON keeps it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def availability(pk: int, values: dict[str, Any]) -> Availability | None:
+    """What the row says about time: whole days of the installation's time zone, an event or nothing as the end."""
+    starts, ends, daily = values.get("available_from"), values.get("available_until"), values.get("daily") or None
+    if starts is None and ends is None and daily is None:
+        return None
+    zone = timezone.get_default_timezone()
+    first = datetime.combine(date.fromisoformat(starts), time(), tzinfo=zone) if starts else timezone.now()
+    last: datetime | None = None
+    event = ""
+    if ends:
+        try:
+            last = datetime.combine(date.fromisoformat(ends), time(23, 59, 59), tzinfo=zone)
+        except ValueError:
+            event = ends
+    if last is not None and last <= first:
+        return None
+    hours = (time.fromisoformat(daily[0]), time.fromisoformat(daily[1])) if daily else (None, None)
+    return Availability(
+        person_id=pk,
+        kind=Availability.Kind.CAN,
+        starts=first,
+        ends=last,
+        until_event=event,
+        daily_from=hours[0],
+        daily_until=hours[1],
+    )
 
 
 COLUMNS = (

@@ -1,11 +1,10 @@
 """What becomes of a row about a person: found by phone, else by name with organisation and year of birth, or new."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from redvest.core import access, batches, bulk, masking
@@ -15,7 +14,7 @@ from redvest.core.models import ImportRow
 from redvest.core.sheets.tables import Record
 from redvest.core.sheets.troubles import Trouble
 from redvest.people.actions.people import new_account, next_numbers
-from redvest.people.importing.columns import COLUMNS, plain
+from redvest.people.importing.columns import COLUMNS, availability, plain
 from redvest.people.models import Account, Availability, Organisation, Person, PersonSkill, Skill
 from redvest.places.models import Area
 from redvest.places.queries import Gazetteer
@@ -281,7 +280,7 @@ class PeopleImporter(Importer):
         keys = dict(Skill.objects.values_list("code", "pk"))
         for pk, values in people:
             skills += [PersonSkill(person_id=pk, skill_id=keys[code]) for code in values.get("skills", ())]
-            said = _availability(pk, values)
+            said = availability(pk, values)
             if said is not None:
                 times.append(said)
         bulk.insert(skills)
@@ -371,31 +370,3 @@ def _held_skills(people: dict[int, Person]) -> dict[int, set[str]]:
     for pk, code in PersonSkill.objects.filter(person__in=people).values_list("person_id", "skill__code"):
         held.setdefault(pk, set()).add(code)
     return held
-
-
-def _availability(pk: int, values: dict[str, Any]) -> Availability | None:
-    """What the row says about time: whole days of the installation's time zone, an event or nothing as the end."""
-    starts, ends, daily = values.get("available_from"), values.get("available_until"), values.get("daily") or None
-    if starts is None and ends is None and daily is None:
-        return None
-    zone = timezone.get_default_timezone()
-    first = datetime.combine(date.fromisoformat(starts), time(), tzinfo=zone) if starts else timezone.now()
-    last: datetime | None = None
-    event = ""
-    if ends:
-        try:
-            last = datetime.combine(date.fromisoformat(ends), time(23, 59, 59), tzinfo=zone)
-        except ValueError:
-            event = ends
-    if last is not None and last <= first:
-        return None
-    hours = (time.fromisoformat(daily[0]), time.fromisoformat(daily[1])) if daily else (None, None)
-    return Availability(
-        person_id=pk,
-        kind=Availability.Kind.CAN,
-        starts=first,
-        ends=last,
-        until_event=event,
-        daily_from=hours[0],
-        daily_until=hours[1],
-    )
