@@ -127,12 +127,15 @@ def approve_swap(actor: Account, swap_id: int) -> dict[str, Any]:
     # Everybody locks people first and in the order of their keys; then assignments, then shifts.
     people = sorted({exchange.given.person_id, exchange.other.pk})
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    keys = [assignment.pk for assignment in exchange.assignments]
+    states = dict(
+        Assignment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk", "state")
+    )
     for assignment in exchange.assignments:
-        assignment.refresh_from_db(fields=["state"])
+        assignment.state = Assignment.State(states[assignment.pk])
         _still_to_come(assignment)
     _refuse_unfit(exchange)
     now = timezone.now()
-    keys = [assignment.pk for assignment in exchange.assignments]
     Assignment.objects.filter(pk__in=keys).update(state=Assignment.State.WITHDRAWN, ended_at=now, reason="swap")
     try:
         for shift, person in exchange.results:
