@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -256,6 +256,7 @@ def confirm(
         raise Refused(_("There is nothing to import: every row is unchanged or refused. Correct the file first."))
     try:
         with transaction.atomic():
+            bulk.check_at_once()
             for chunk in _stored(batch, Verdict.CREATE):
                 run.create(chunk)
                 bulk.set_column(ImportRow, "row_id", "bigint", ((row.pk, row.row_id) for row in chunk))
@@ -301,9 +302,9 @@ def undo(actor: "Account", importer: type[Importer], pk: int) -> ImportBatch:
     path = batch.area.path if batch.area else ""
     try:
         with transaction.atomic():
+            bulk.check_at_once()
             run.take_back(ImportRow.objects.filter(batch=batch, verdict=Verdict.CREATE))
             run.take_back_rest()
-            connection.check_constraints()
     except IntegrityError as error:
         sentence = _("Other entries already depend on these rows, so the import cannot be undone. Remove those first.")
         raise Refused(sentence) from error

@@ -318,7 +318,7 @@ class PeopleImporter(Importer):
         accounts = people.exclude(account=None).values("account_id")
         if Account.objects.filter(pk__in=accounts).exclude(last_login=None).exists():
             raise Refused(_("Some of these people have already signed in, so the import cannot be undone as a whole."))
-        bulk.require_unused(Person, keys, own=("skills", "availability", "consents"))
+        bulk.require_unused(Person, keys, own=("skills", "availability"))
         bulk.require_unused(Account, accounts, own=("person",))
         gone = list(accounts.values_list("account_id", flat=True))
         for model in (PersonSkill, Availability):
