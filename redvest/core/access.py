@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
@@ -35,15 +35,22 @@ class Scoped(models.Model):
 M = TypeVar("M", bound=Scoped)
 
 
+# In raw words, because every request of everybody asks it.
+_GRANTS = """
+    SELECT held.role, area.path FROM core_grant held JOIN places_area area ON area.id = held.area_id
+    WHERE held.account_id = %s AND (held.expires_at IS NULL OR held.expires_at > %s)
+"""
+
+
 def grants(actor: "Account") -> list[tuple[str, str]]:
     """(role, area path) of the actor's grants in force, read once per request (kept on the account instance)."""
     cached: list[tuple[str, str]] | None = actor.__dict__.get("_grant_paths")
     if cached is None:
-        from redvest.core.models import Grant
-
-        now = timezone.now()
-        rows = Grant.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), account_id=actor.pk)
-        cached = list(rows.values_list("role", "area__path")) if actor.is_active else []
+        cached = []
+        if actor.is_active:
+            with connection.cursor() as cursor:
+                cursor.execute(_GRANTS, [actor.pk, timezone.now()])
+                cached = [(role, path) for role, path in cursor.fetchall()]
         actor.__dict__["_grant_paths"] = cached
     return cached
 
@@ -109,9 +116,11 @@ def holders(action: str, area: "Area") -> "models.QuerySet[Account]":
     above = [*ancestors(area.path), area.path]
     now = timezone.now()
     in_force = Q(grants__expires_at=None) | Q(grants__expires_at__gt=now)
-    return get_user_model().objects.filter(
-        in_force, is_active=True, grants__role__in=roles_for(action), grants__area__path__in=above
-    ).distinct()
+    return (
+        get_user_model()
+        .objects.filter(in_force, is_active=True, grants__role__in=roles_for(action), grants__area__path__in=above)
+        .distinct()
+    )
 
 
 def ancestors(path: str) -> list[str]:

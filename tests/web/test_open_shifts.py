@@ -77,8 +77,8 @@ def test_more_shifts_come_on_request(world: World) -> None:
         a_shift(post, 3, 6, 1 + number / 10)
     browser = world.client("newcomer")
     first = browser.get("/me/open-shifts/")
-    assert "/me/open-shifts/?from=24" in first.text
-    rest = browser.get("/me/open-shifts/?from=24", HTTP_HX_REQUEST="true")
+    assert "/me/open-shifts/?from=16" in first.text
+    rest = browser.get("/me/open-shifts/?from=16", HTTP_HX_REQUEST="true")
     assert "<html" not in rest.text
 
 

@@ -19,7 +19,7 @@ from redvest.duty.rules.signup import Answer, Opening, may_sign_up
 from redvest.duty.rules.stretches import Stretch, metres_between, nights_worked
 from redvest.people.models import Account, Skill
 
-PAGE = 24
+PAGE = 16
 SOON = timedelta(hours=48)
 EVER = timedelta(days=3650)
 

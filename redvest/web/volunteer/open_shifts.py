@@ -94,6 +94,7 @@ class Rows:
         self.zone = timezone.get_current_timezone()
         self.language = get_language() or ""
         self.take = escape(_("Take"))
+        self.words = Words()
 
     def open(self, shifts: list[OpenShift]) -> SafeString:
         """With a button to take each."""
@@ -109,7 +110,7 @@ class Rows:
         return f"{words} {starts.hour:02}:{starts.minute:02}–{ends.hour:02}:{ends.minute:02}"
 
     def where(self, shift: OpenShift) -> str:
-        return " · ".join(part for part in (shift.post, far(shift.metres), *_marks(shift)) if part)
+        return " · ".join(part for part in (shift.post, self.words.far(shift.metres), *self.words.marks(shift)) if part)
 
     def _open(self, shift: OpenShift) -> str:
         page = f"{self.here}{shift.shift_id}/"
@@ -135,26 +136,34 @@ def shown(shift: OpenShift) -> dict[str, Any]:
         "pk": shift.shift_id,
         "post": shift.post,
         "when": rows.when(shift),
-        "far": far(shift.metres),
+        "far": rows.words.far(shift.metres),
         "why": "" if shift.answer.is_open else shift.answer.sentence(shift.zone),
         "may_wait": shift.answer.may_wait,
     }
 
 
-def _marks(shift: OpenShift) -> list[str]:
-    marks = [(shift.is_standby, _("standby")), (shift.nights > 0, _("night")), (shift.needs_suit, _("coverall"))]
-    return [mark for holds, mark in marks if holds]
+class Words:
+    """The few words of every row, translated once a page and not once a row."""
 
+    def __init__(self) -> None:
+        self.metres, self.km = _("%(metres)s m"), _("%(km)s km")
+        self.standby, self.night, self.suit = _("standby"), _("night"), _("coverall")
 
-def far(metres: int | None) -> str:
-    """A distance as one says it: 350 m, 1.2 km."""
-    if metres is None:
-        return ""
-    return (
-        _("%(metres)s m") % {"metres": metres // 10 * 10}
-        if metres < 1000
-        else _("%(km)s km") % {"km": f"{metres / 1000:.1f}"}
-    )
+    def far(self, metres: int | None) -> str:
+        """A distance as one says it: 350 m, 1.2 km."""
+        if metres is None:
+            return ""
+        if metres < 1000:
+            return self.metres % {"metres": metres // 10 * 10}
+        return self.km % {"km": f"{metres / 1000:.1f}"}
+
+    def marks(self, shift: OpenShift) -> list[str]:
+        marks = [self.standby] if shift.is_standby else []
+        if shift.nights:
+            marks.append(self.night)
+        if shift.needs_suit:
+            marks.append(self.suit)
+        return marks
 
 
 @require_safe
