@@ -80,6 +80,19 @@ class Importer(ABC):
     def restore(self, changed: Sequence[ImportRow]) -> None:
         """Give changed rows back what they were. Raises ``Refused`` when somebody has worked with them since."""
 
+    @classmethod
+    def in_words(cls, key: str, value: Any) -> str:
+        """A stored value as a reader understands it: labels for codes, names for keys."""
+        if isinstance(value, list):
+            return _(", ").join(str(part) for part in value)
+        return "" if value is None else str(value)
+
+    @classmethod
+    def heading(cls, key: str) -> str:
+        """The heading of the column from which a field came."""
+        name = key.removesuffix("_id")
+        return next((column.names[0] for column in cls.columns if column.key == name), key)
+
     @abstractmethod
     def finish(self) -> None:
         """After the last chunk of ``confirm``, in its transaction: remember what undoing needs in ``options``."""

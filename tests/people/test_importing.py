@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from redvest.core import batches
 from redvest.core.errors import Refused
@@ -123,6 +124,22 @@ def test_a_known_phone_with_the_same_name_changes_only_what_the_file_fills_in(wo
     batches.undo(world.worker, PeopleImporter, batch.pk)
     veteran.refresh_from_db()
     assert veteran.birth_year is None
+
+
+def test_changes_are_told_in_words_and_languages_are_added(world: World) -> None:
+    Person.objects.filter(pk=world.veteran.person.pk).update(languages=["cmn"])
+    batch = run(world, [HEAD, ["陈老练", "13800000008", None, "青山社区", None, None, None, "英语"]])
+    [row] = batches.preview_rows(batch, "change")
+    words = {
+        PeopleImporter.heading(key): [PeopleImporter.in_words(key, value) for value in pair]
+        for key, pair in row.values["changes"].items()
+    }
+    with override("en"):
+        assert PeopleImporter.in_words("languages", ["cmn", "en"]) == "Mandarin, English"
+    assert words["社区"] == ["海棠社区", "青山社区"]
+    assert len(words["语言"]) == 2
+    confirm(world, batch)
+    assert Person.objects.get(account=world.veteran).languages == ["cmn", "en"]
 
 
 def test_a_known_phone_with_another_name_is_refused_without_naming_the_owner(world: World) -> None:

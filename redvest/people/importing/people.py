@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext as _
 
 from redvest.core import access, batches, bulk, masking
@@ -16,11 +16,17 @@ from redvest.core.sheets.troubles import Trouble
 from redvest.people.actions.people import new_account, next_numbers
 from redvest.people.importing.columns import COLUMNS, availability, plain
 from redvest.people.models import Account, Availability, Organisation, Person, PersonSkill, Skill
+from redvest.people.rules import PoliticalStatus, SpokenLanguage
 from redvest.places.models import Area
 from redvest.places.queries import Gazetteer
 from redvest.places.rules import OFFICIAL
 
 Level = Area.Level
+LABELS: dict[str, type[TextChoices]] = {
+    "kind": Person.Kind,
+    "languages": SpokenLanguage,
+    "political_status": PoliticalStatus,
+}
 FIELDS = (
     "name",
     "phone",
@@ -203,6 +209,8 @@ class PeopleImporter(Importer):
             record.refuse(Trouble.TAKEN, "phone", who="?")
         if old is None:
             return Judged(Verdict.CREATE, values)
+        if "languages" in values:  # a file adds languages, as it adds skills
+            values["languages"] = [*old.languages, *(one for one in values["languages"] if one not in old.languages)]
         changes = {
             key: [getattr(old, key), values[key]]
             for key in FIELDS
@@ -230,7 +238,7 @@ class PeopleImporter(Importer):
     def _watch_place(self, record: Record, values: dict[str, Any], old: Person | None) -> None:
         """Somebody must look after the person, and it must be the actor."""
         home = self.places.nodes.get(values.get("home_id") or 0)
-        organised = "organisation_id" in values or "new_organisation" in values
+        organised = bool({"organisation_id", "new_organisation"} & values.keys() or (old and old.organisation_id))
         if not organised and home is None and old is None:
             if not any(problem.column == record.spelled.get("organisation") for problem in record.problems):
                 record.refuse(Trouble.MISSING, "organisation" if "community" not in record.spelled else "community")
@@ -238,6 +246,24 @@ class PeopleImporter(Importer):
             record.refuse(Trouble.OUTSIDE_AREA, "community")
         if old is not None and not access.scope(self.actor, self.action, Person.objects.filter(pk=old.pk)).exists():
             record.refuse(Trouble.TAKEN, "phone" if "phone" in values else "name", who=masking.name(old.name))
+
+    @classmethod
+    def in_words(cls, key: str, value: Any) -> str:
+        """Names for organisations, homes and skills; labels for codes."""
+        if value in (None, "", []):
+            return ""
+        if key == "organisation_id":
+            return str(Organisation.objects.get(pk=value))
+        if key == "home_id":
+            return str(Area.objects.get(pk=value))
+        if key == "skills":
+            return super().in_words(key, list(Skill.objects.filter(code__in=value)))
+        if key in LABELS:
+            choices = LABELS[key]
+            return super().in_words(
+                key, [choices(code).label for code in (value if isinstance(value, list) else [value])]
+            )
+        return super().in_words(key, value)
 
     # --- writing -----------------------------------------------------------------------------------------------
 

@@ -194,6 +194,15 @@ class EstateImporter(Importer):
         if new:
             values["new_places"] = new
 
+    @classmethod
+    def in_words(cls, key: str, value: Any) -> str:
+        """Labels for needs, yes or no for the lift."""
+        if key == "needs":
+            return super().in_words(key, [NeedFlag(need).label for need in value or ()])
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return super().in_words(key, value)
+
     # --- writing -----------------------------------------------------------------------------------------------
 
     def create(self, rows: Sequence[ImportRow]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from redvest.core import access, batches, masking
-from redvest.core.batches import Verdict
+from redvest.core.batches import Importer, Verdict
 from redvest.core.models import ImportBatch, ImportRow
 from redvest.core.sheets import writing
 from redvest.core.sheets.troubles import Problem, Trouble
@@ -110,7 +110,7 @@ def one(request: SignedInRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "writable": writable,
         "page": page,
-        "rows": [_shown(row, [column.key for column in importer.columns]) for row in page.object_list],
+        "rows": [_shown(row, importer) for row in page.object_list],
         "verdict": verdict,
         "tabs": _tabs(batch, counts, verdict),
         "notes": batch.counts.get("notes", 0),
@@ -143,11 +143,12 @@ def _tabs(batch: ImportBatch, counts: dict[str, int], verdict: str) -> list[dict
 _PRIVATE = ("phone", "contact_phone", "emergency_contact")
 
 
-def _shown(row: ImportRow, order: list[str]) -> dict[str, Any]:
+def _shown(row: ImportRow, importer: type[Importer]) -> dict[str, Any]:
     """A row of the preview: what the file says in its order, what changes, what is wrong."""
-    raw = row.values.get("raw", {})
+    raw, order = row.values.get("raw", {}), [column.key for column in importer.columns]
     changes = [
-        (key, _private(key, old), _private(key, new)) for key, (old, new) in row.values.get("changes", {}).items()
+        (importer.heading(key), *(_private(key, importer.in_words(key, value)) for value in pair))
+        for key, pair in row.values.get("changes", {}).items()
     ]
     return {
         "row": row,
@@ -158,13 +159,9 @@ def _shown(row: ImportRow, order: list[str]) -> dict[str, Any]:
     }
 
 
-def _private(key: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return _(", ").join(str(part) for part in value) or "–"
-    if value in (None, ""):
-        return "–"
+def _private(key: str, value: str) -> str:
     # A number that was repaired or refused has to be read to be corrected; a clean one does not.
-    return masking.phone(str(value)) if key in _PRIVATE and str(value).lstrip("+").isdigit() else value
+    return masking.phone(value) if key in _PRIVATE and value.lstrip("+").isdigit() else value
 
 
 @for_staff_of(IMPORT)
