@@ -9,7 +9,7 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -54,6 +54,7 @@ class Importer(ABC):
     action: ClassVar[str]
     topic: ClassVar[str]
     columns: ClassVar[Sequence[Column]]
+    came_from: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, actor: "Account", batch: ImportBatch) -> None:
         self.actor = actor
@@ -90,7 +91,7 @@ class Importer(ABC):
     @classmethod
     def heading(cls, key: str) -> str:
         """The heading of the column from which a field came."""
-        name = key.removesuffix("_id")
+        name = cls.came_from.get(key, key.removesuffix("_id"))
         return next((column.names[0] for column in cls.columns if column.key == name), key)
 
     @abstractmethod

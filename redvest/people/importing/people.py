@@ -52,6 +52,7 @@ class PeopleImporter(Importer):
     action = "people.import"
     topic = "people"
     columns = COLUMNS
+    came_from = {"home_id": "community"}
 
     def __init__(self, actor: Account, batch: Any) -> None:
         super().__init__(actor, batch)
