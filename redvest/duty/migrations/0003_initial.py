@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import redvest.duty.models
 from django.conf import settings
 from django.db import migrations, models
+
+import redvest.duty.models
 
 
 class Migration(migrations.Migration):

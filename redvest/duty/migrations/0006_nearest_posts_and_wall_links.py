@@ -4,133 +4,239 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import redvest.duty.models
-import redvest.people.models
 from django.conf import settings
 from django.db import migrations, models
 
+import redvest.duty.models
+import redvest.people.models
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('duty', '0005_posts_numbered_pairs_and_draft_steps'),
-        ('incidents', '0003_posts_numbered_pairs_and_draft_steps'),
-        ('people', '0002_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('places', '0001_initial'),
+        ("duty", "0005_posts_numbered_pairs_and_draft_steps"),
+        ("incidents", "0003_posts_numbered_pairs_and_draft_steps"),
+        ("people", "0002_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WallLink',
+            name="WallLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=redvest.people.models.new_token, editable=False, max_length=40, unique=True)),
-                ('note', models.CharField(blank=True, max_length=80)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token",
+                    models.CharField(
+                        default=redvest.people.models.new_token, editable=False, max_length=40, unique=True
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=80)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='WallLinkEvent',
+            name="WallLinkEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('token', models.CharField(default=redvest.people.models.new_token, editable=False, max_length=40)),
-                ('note', models.CharField(blank=True, max_length=80)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("token", models.CharField(default=redvest.people.models.new_token, editable=False, max_length=40)),
+                ("note", models.CharField(blank=True, max_length=80)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='shift',
-            name='insert_insert',
+            model_name="shift",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='shift',
-            name='update_update',
+            model_name="shift",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='shift',
-            name='delete_delete',
+            model_name="shift",
+            name="delete_delete",
         ),
         migrations.RemoveField(
-            model_name='shiftevent',
-            name='taken',
+            model_name="shiftevent",
+            name="taken",
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['confirm_by'], name='assignment_offers_end'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "offered")), fields=["confirm_by"], name="assignment_offers_end"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=django.contrib.postgres.indexes.GistIndex(redvest.duty.models.Spot(), condition=models.Q(('state', 'open')), name='post_nearest'),
+            model_name="post",
+            index=django.contrib.postgres.indexes.GistIndex(
+                redvest.duty.models.Spot(), condition=models.Q(("state", "open")), name="post_nearest"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shift',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (NEW."duty_day", NEW."ends", NEW."group", NEW."id", NEW."label", NEW."lead_id", NEW."made_as", NEW."maximum", NEW."minimum", NEW."overlap_minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."post_id", NEW."starts", NEW."state", NEW."wanted"); RETURN NULL;', hash='111672e20b901c73efb65e051b089bbf1a5db767', operation='INSERT', pgid='pgtrigger_insert_insert_b2f03', table='duty_shift', when='AFTER')),
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (NEW."duty_day", NEW."ends", NEW."group", NEW."id", NEW."label", NEW."lead_id", NEW."made_as", NEW."maximum", NEW."minimum", NEW."overlap_minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."post_id", NEW."starts", NEW."state", NEW."wanted"); RETURN NULL;',
+                    hash="111672e20b901c73efb65e051b089bbf1a5db767",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b2f03",
+                    table="duty_shift",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shift',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."duty_day" IS DISTINCT FROM (NEW."duty_day") OR OLD."ends" IS DISTINCT FROM (NEW."ends") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."made_as" IS DISTINCT FROM (NEW."made_as") OR OLD."maximum" IS DISTINCT FROM (NEW."maximum") OR OLD."minimum" IS DISTINCT FROM (NEW."minimum") OR OLD."overlap_minutes" IS DISTINCT FROM (NEW."overlap_minutes") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."starts" IS DISTINCT FROM (NEW."starts") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."wanted" IS DISTINCT FROM (NEW."wanted"))', func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (NEW."duty_day", NEW."ends", NEW."group", NEW."id", NEW."label", NEW."lead_id", NEW."made_as", NEW."maximum", NEW."minimum", NEW."overlap_minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."post_id", NEW."starts", NEW."state", NEW."wanted"); RETURN NULL;', hash='fa5dcc9866946860e05ea890227aeaa74ea4911a', operation='UPDATE', pgid='pgtrigger_update_update_b2030', table='duty_shift', when='AFTER')),
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."duty_day" IS DISTINCT FROM (NEW."duty_day") OR OLD."ends" IS DISTINCT FROM (NEW."ends") OR OLD."group" IS DISTINCT FROM (NEW."group") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."lead_id" IS DISTINCT FROM (NEW."lead_id") OR OLD."made_as" IS DISTINCT FROM (NEW."made_as") OR OLD."maximum" IS DISTINCT FROM (NEW."maximum") OR OLD."minimum" IS DISTINCT FROM (NEW."minimum") OR OLD."overlap_minutes" IS DISTINCT FROM (NEW."overlap_minutes") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."starts" IS DISTINCT FROM (NEW."starts") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."wanted" IS DISTINCT FROM (NEW."wanted"))',
+                    func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (NEW."duty_day", NEW."ends", NEW."group", NEW."id", NEW."label", NEW."lead_id", NEW."made_as", NEW."maximum", NEW."minimum", NEW."overlap_minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."post_id", NEW."starts", NEW."state", NEW."wanted"); RETURN NULL;',
+                    hash="fa5dcc9866946860e05ea890227aeaa74ea4911a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b2030",
+                    table="duty_shift",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='shift',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (OLD."duty_day", OLD."ends", OLD."group", OLD."id", OLD."label", OLD."lead_id", OLD."made_as", OLD."maximum", OLD."minimum", OLD."overlap_minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."post_id", OLD."starts", OLD."state", OLD."wanted"); RETURN NULL;', hash='60da50fc6826d37b32670c6f8aa9f8448f72cb79', operation='DELETE', pgid='pgtrigger_delete_delete_481b1', table='duty_shift', when='AFTER')),
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "duty_shiftevent" ("duty_day", "ends", "group", "id", "label", "lead_id", "made_as", "maximum", "minimum", "overlap_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_id", "starts", "state", "wanted") VALUES (OLD."duty_day", OLD."ends", OLD."group", OLD."id", OLD."label", OLD."lead_id", OLD."made_as", OLD."maximum", OLD."minimum", OLD."overlap_minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."post_id", OLD."starts", OLD."state", OLD."wanted"); RETURN NULL;',
+                    hash="60da50fc6826d37b32670c6f8aa9f8448f72cb79",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_481b1",
+                    table="duty_shift",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='walllink',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.area'),
+            model_name="walllink",
+            name="area",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="places.area"),
         ),
         migrations.AddField(
-            model_name='walllink',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="walllink",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='walllinkevent',
-            name='area',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='places.area'),
+            model_name="walllinkevent",
+            name="area",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="places.area",
+            ),
         ),
         migrations.AddField(
-            model_name='walllinkevent',
-            name='made_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="walllinkevent",
+            name="made_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='walllinkevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="walllinkevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='walllinkevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='duty.walllink'),
+            model_name="walllinkevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="duty.walllink",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='walllink',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (NEW."area_id", NEW."id", NEW."made_at", NEW."made_by_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."token"); RETURN NULL;', hash='8369a4f675620627afff9ba8b90e70c9200572c2', operation='INSERT', pgid='pgtrigger_insert_insert_8dd93', table='duty_walllink', when='AFTER')),
+            model_name="walllink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (NEW."area_id", NEW."id", NEW."made_at", NEW."made_by_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."token"); RETURN NULL;',
+                    hash="8369a4f675620627afff9ba8b90e70c9200572c2",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8dd93",
+                    table="duty_walllink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='walllink',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (NEW."area_id", NEW."id", NEW."made_at", NEW."made_by_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."token"); RETURN NULL;', hash='aceb3597eee3d73f0439a91ed6ae427618b3fe71', operation='UPDATE', pgid='pgtrigger_update_update_6569b', table='duty_walllink', when='AFTER')),
+            model_name="walllink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (NEW."area_id", NEW."id", NEW."made_at", NEW."made_by_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."token"); RETURN NULL;',
+                    hash="aceb3597eee3d73f0439a91ed6ae427618b3fe71",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6569b",
+                    table="duty_walllink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='walllink',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (OLD."area_id", OLD."id", OLD."made_at", OLD."made_by_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."token"); RETURN NULL;', hash='15673879192f4f87b31af7311039c8c0d3ea4d9d', operation='DELETE', pgid='pgtrigger_delete_delete_805e2', table='duty_walllink', when='AFTER')),
+            model_name="walllink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "duty_walllinkevent" ("area_id", "id", "made_at", "made_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "token") VALUES (OLD."area_id", OLD."id", OLD."made_at", OLD."made_by_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."token"); RETURN NULL;',
+                    hash="15673879192f4f87b31af7311039c8c0d3ea4d9d",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_805e2",
+                    table="duty_walllink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='walllinkevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='802ba54c9a4a32361565b22bc09f040154009657', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a23d2', table='duty_walllinkevent', when='BEFORE')),
+            model_name="walllinkevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="802ba54c9a4a32361565b22bc09f040154009657",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a23d2",
+                    table="duty_walllinkevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('duty', '0006_nearest_posts_and_wall_links'),
-        ('people', '0003_person_numbers'),
+        ("duty", "0006_nearest_posts_and_wall_links"),
+        ("people", "0003_person_numbers"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['starts'], name='shift_by_start'),
+            model_name="shift",
+            index=models.Index(fields=["starts"], name="shift_by_start"),
         ),
     ]

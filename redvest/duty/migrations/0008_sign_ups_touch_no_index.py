@@ -4,18 +4,15 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('duty', '0007_shifts_by_start'),
+        ("duty", "0007_shifts_by_start"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='shift',
-            name='shift_open_soon',
+            model_name="shift",
+            name="shift_open_soon",
         ),
         # Room in each page for the new version of a changed row (a heap-only update).
-        migrations.RunSQL(
-            "ALTER TABLE duty_shift SET (fillfactor = 85)", "ALTER TABLE duty_shift RESET (fillfactor)"
-        ),
+        migrations.RunSQL("ALTER TABLE duty_shift SET (fillfactor = 85)", "ALTER TABLE duty_shift RESET (fillfactor)"),
     ]

@@ -85,7 +85,12 @@ def _playbook(root: Table) -> schema.Playbook:
     kits = {key: _kit(key, table) for key, table in root.named("kits").items()}
     patterns = {key: _pattern(key, table) for key, table in root.named("patterns").items()}
     checklists = {key: _checklist(key, table) for key, table in root.named("checklists").items()}
-    known: dict[str, Mapping[str, object]] = {"skills": skills, "kits": kits, "patterns": patterns, "checklists": checklists}
+    known: dict[str, Mapping[str, object]] = {
+        "skills": skills,
+        "kits": kits,
+        "patterns": patterns,
+        "checklists": checklists,
+    }
     posts = {key: _post(key, table, known) for key, table in root.named("posts").items()}
     _moments(root, checklists)
     rules = _rules(root, sources)
