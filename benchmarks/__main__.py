@@ -1,7 +1,7 @@
 """``python -m benchmarks [name …] [--quick]``: run the benchmarks and write docs/benchmarks.md.
 
-A benchmark is a module of this package with a ``TITLE`` and ``measure(quick) -> str``, which answers a section in Markdown.
-Sections of benchmarks that were not run stay as they are in the document.
+A benchmark is a module of this package with a ``TITLE`` and ``measure(quick) -> str``, which answers a section in
+Markdown. Sections of benchmarks that were not run stay as they are in the document.
 """
 
 import argparse
@@ -11,15 +11,15 @@ import platform
 import re
 import sys
 import time
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 NAMES = ("screens", "open_shifts", "signups", "imports", "roster")
 HEAD = """# Benchmarks
 
-Measured by `make bench`; nothing here is a timed test. The machine is shared and noisy: counts are exact, CPU times good to about a
-tenth, wall times less. Each section says when it was measured and how.
+Measured by `make bench`; nothing here is a timed test. The machine is shared and noisy: counts are exact, CPU times
+good to about a tenth, wall times less. Each section says when it was measured and how.
 """
 
 
@@ -38,7 +38,7 @@ def main() -> int:
         print(f"== {module.TITLE}", file=sys.stderr, flush=True)
         started = time.monotonic()
         text = module.measure(quick=chosen.quick).strip()
-        took = f"Measured {date.today().isoformat()} in {time.monotonic() - started:.0f} s, {_machine()}."
+        took = f"Measured {datetime.now(UTC).date().isoformat()} in {time.monotonic() - started:.0f} s, {_machine()}."
         print(text, flush=True)
         sections[module.TITLE] = f"{text}\n\n{took}"
         if not chosen.quick:

@@ -1,6 +1,7 @@
 """What the benchmarks share: a database of their own, and the measuring of a page.
 
-Machines are shared and noisy, so figures are counts, CPU time of this process, and ratios of one run; never a pass or fail.
+Machines are shared and noisy, so figures are counts, CPU time of this process, and ratios of one run;
+never a pass or fail.
 """
 
 import os

@@ -41,9 +41,9 @@ def measure(quick: bool) -> str:
             rows += _one(size)
     head = ("rows", "file", "step", "seconds", "rows/s", "peak memory of this process, MB", "peak of the reader, MB")
     return (
-        "A people spreadsheet of 13 columns (phones as text and as numbers, some refused, skills, homes, times) is read,"
-        " confirmed with accounts and row history, and undone. The aim is 100,000 rows in less than 2 minutes, preview"
-        " and confirmation together, with steady memory.\n\n" + harness.table(head, rows)
+        "A people spreadsheet of 13 columns (phones as text and as numbers, some refused, skills, homes, times) is"
+        " read, confirmed with accounts and row history, and undone. The aim is 100,000 rows in less than 2 minutes,"
+        " preview and confirmation together, with steady memory.\n\n" + harness.table(head, rows)
     )
 
 

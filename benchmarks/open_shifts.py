@@ -7,11 +7,11 @@ from benchmarks import harness
 TITLE = "Open shifts on the phone"
 SHIFTS = (500, 5_000, 50_000, 500_000)
 ABOUT = """
-One signed-in volunteer asks for the next 48 hours near his home, with the reason for each shift that he may not take: the
-whole request through all middleware, in Chinese, asked by Django's test client (its own work is in the figures). CPU is
-that of the Python process; the database server's is in the wall time. The frame of the page is drawn once for all with
-the same language, roles and unread count, and kept. volunteer_planner's day page took 15 to 34 ms of CPU, its list 27 to
-145 ms, at 500 and 5,000 shifts.
+One signed-in volunteer asks for the next 48 hours near his home, with the reason for each shift that he may not take:
+the whole request through all middleware, in Chinese, asked by Django's test client (its own work is in the figures).
+CPU is that of the Python process; the database server's is in the wall time. The frame of the page is drawn once for
+all with the same language, roles and unread count, and kept. volunteer_planner's day page took 15 to 34 ms of CPU, its
+list 27 to 145 ms, at 500 and 5,000 shifts.
 """
 QUICK = (500, 5_000)
 PATH = "/me/open-shifts/"

@@ -1,7 +1,7 @@
 """A database of any size for the benchmarks: streets of 1,000 people each, with ten times as many shifts.
 
-Every street is alike, so what one coordinator's screens show stays the same while the database around them grows. Rows are
-made by the server itself (generate_series) with triggers off, and the columns that triggers keep are filled here.
+Every street is alike, so what one coordinator's screens show stays the same while the database around them grows. Rows
+are made by the server itself (generate_series) with triggers off, and the columns that triggers keep are filled here.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ HISTORY_SHIFTS = 200  # of a post's shifts, how many lie before the start of the
 PLACES = """
     INSERT INTO places_area (parent_id, path, depth, level, code, name, full_name, "order", address, contact_name,
                              contact_phone, latitude, longitude)
-    SELECT parent.id, '/0/' || parent.id || '/' || n || '/', parent.depth + 1, %(level)s, NULL, %(name)s || n, '', n, '', '', '',
-           29.3 + random() * 0.2, 106.4 + random() * 0.3
+    SELECT parent.id, '/0/' || parent.id || '/' || n || '/', parent.depth + 1, %(level)s, NULL, %(name)s || n, '', n,
+           '', '', '', 29.3 + random() * 0.2, 106.4 + random() * 0.3
     FROM places_area parent, generate_series(1, %(count)s) n
     WHERE parent.level = %(parent_level)s
 """
@@ -39,8 +39,8 @@ PEOPLE = """
     INSERT INTO people_person (number, name, kind, state, home_id, organisation_id, home_address, languages,
                                political_status, experience, emergency_contact, calendar_token, created_at,
                                home_latitude, home_longitude)
-    SELECT 'B' || community.id || '-' || n, 'Person ' || community.id || '-' || n, 'volunteer', 'verified', community.id,
-           %(organisation)s, '', '{}', '', '', '', 'token-' || community.id || '-' || n, now(),
+    SELECT 'B' || community.id || '-' || n, 'Person ' || community.id || '-' || n, 'volunteer', 'verified',
+           community.id, %(organisation)s, '', '{}', '', '', '', 'token-' || community.id || '-' || n, now(),
            29.3 + random() * 0.2, 106.4 + random() * 0.3
     FROM places_area community, generate_series(1, %(count)s) n
     WHERE community.level = 'community'
@@ -62,8 +62,9 @@ POSTS = """
     INSERT INTO duty_post (incident_id, area_id, kind, name, state, meeting_point, contact_name, contact_phone, minimum,
                            wanted, maximum, skills, experienced, is_outdoor, needs_suit, is_standby, pattern, kit, note,
                            check_in_code, created_at, latitude, longitude, number, is_pair)
-    SELECT incident.id, community.id, 'gate', 'Gate ' || n, 'open', '', '', '', 2, 2, 4, '[]', 0, true, false, false, '',
-           '[]', '', 'code-' || community.id || '-' || n, now(), community.latitude, community.longitude, 0, true
+    SELECT incident.id, community.id, 'gate', 'Gate ' || n, 'open', '', '', '', 2, 2, 4, '[]', 0, true, false,
+           false, '', '[]', '',
+           'code-' || community.id || '-' || n, now(), community.latitude, community.longitude, 0, true
     FROM places_area community
     JOIN incidents_incident incident ON incident.area_id = community.parent_id, generate_series(1, %(count)s) n
     WHERE community.level = 'community'
@@ -167,7 +168,8 @@ def fill(people: int, *, start: datetime = datetime(2022, 11, 14, 22, tzinfo=UTC
         # Somebody who is on no shift, so that every open shift of his community is in question.
         person = Person.objects.filter(home=community).latest("pk")
         cursor.execute(
-            "UPDATE duty_shift SET taken = taken - 1 WHERE id IN (SELECT shift_id FROM duty_assignment WHERE person_id = %s)",
+            "UPDATE duty_shift SET taken = taken - 1"
+            " WHERE id IN (SELECT shift_id FROM duty_assignment WHERE person_id = %s)",
             [person.pk],
         )
         cursor.execute("DELETE FROM duty_assignment WHERE person_id = %s", [person.pk])

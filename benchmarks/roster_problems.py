@@ -91,7 +91,9 @@ def _person(dice: random.Random, name: str, days: int, groups: tuple[str, ...]) 
     absent = dice.randrange(days) if dice.random() < 0.25 else None
     first = absent * DAY + 360 if absent is not None else 0
     whole = Window(-2 * DAY, (days + 2) * DAY)
-    windows = (whole,) if absent is None else (Window(whole.start, first), Window(first + 2 * DAY, whole.end))
+    windows: tuple[Window, ...] = (whole,)
+    if absent is not None:
+        windows = (Window(whole.start, first), Window(first + 2 * DAY, whole.end))
     if dice.random() < 0.15:  # some never serve at night
         windows = tuple(Window(day * DAY + 360, day * DAY + 1320) for day in range(days) if day != absent)
     return Person(

@@ -27,9 +27,9 @@ SIZES = {"people": 4_000, "quick": 400}
 ABOUT = f"""
 {CLIENTS} clients at once, each person signs up once with an idempotency key. The action runs in two processes of
 {CLIENTS // 2} threads; HTTP goes to `redvest serve` (granian, 2 processes x 8 threads) on this machine, by keep-alive
-connections with session, CSRF token and all middleware. Database server, clients and web server share the same cores. In
-a rush there are half as many places as people. Wrong results are shifts with more people than places, counts that differ
-from the rows, people in two places, and places left empty in a rush.
+connections with session, CSRF token and all middleware. Database server, clients and web server share the same cores.
+In a rush there are half as many places as people. Wrong results are shifts with more people than places, counts that
+differ from the rows, people in two places, and places left empty in a rush.
 """
 ACCOUNTS = """
     INSERT INTO people_account (username, name, password, is_superuser, email, language, is_active, is_staff, is_system,

@@ -42,7 +42,7 @@ def _hashed_password() -> str:
 
 
 class World:
-    """People are attributes, an ``Account`` each. Volunteers (and ``lead``) have a ``Person``: ``world.lead.person``."""
+    """People are attributes, an ``Account`` each. Volunteers and ``lead`` have a ``Person``: ``world.lead.person``."""
 
     district: Area
     street: Area

@@ -54,4 +54,4 @@ def _claim(actor: "Account", key: uuid.UUID, action: str) -> bool:
     """Write the key, waiting for another sender of it; False when it was there already."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [key, actor.pk, action, timezone.now()])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

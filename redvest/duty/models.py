@@ -168,7 +168,7 @@ class Shift(Scoped):
             pgtrigger.Trigger(
                 name="shift_moves_its_people",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("starts", "ends"),
+                operation=pgtrigger.UpdateOf("starts", "ends"),  # type: ignore[no-untyped-call]
                 func="""
                     UPDATE duty_assignment SET during = tstzrange(NEW.starts, NEW.ends, '[)') WHERE shift_id = NEW.id;
                     RETURN NULL;
@@ -386,6 +386,9 @@ class DraftCell(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["roster", "shift", "person"], name="draft_cell_once")]
 
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.shift_id}"
+
 
 class DraftEdit(models.Model):
     """One step in the making of a draft: the cells it added and took away, so that it can be undone."""
@@ -407,6 +410,9 @@ class DraftEdit(models.Model):
     class Meta:
         ordering = ["-revision"]
         constraints = [models.UniqueConstraint(fields=["roster", "revision"], name="draft_edit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.revision}"
 
 
 class Override(Scoped):

@@ -1,6 +1,7 @@
 """What the database itself holds about duty, attacked by raw SQL: invariants 1, 3 and 5."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
@@ -12,7 +13,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 
 
-def sql(text: str, *values: object) -> None:
+def sql(text: str, *values: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(text, values)
 

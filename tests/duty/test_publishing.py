@@ -276,7 +276,7 @@ def test_taking_somebody_off_needs_a_reason(world: World) -> None:
     assert (place.state, place.reason) == ("removed", "岗位撤销")
 
 
-# --- races --------------------------------------------------------------------------------------------------------------
+# --- races ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)
@@ -342,8 +342,8 @@ def test_a_sign_up_during_publishing_never_makes_a_shift_overfull(world: World) 
         thread.join()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM duty_shift s WHERE taken > maximum OR taken <> (SELECT count(*) FROM duty_assignment a"
-            " WHERE a.shift_id = s.id AND a.state IN ('offered', 'confirmed'))"
+            "SELECT count(*) FROM duty_shift s WHERE taken > maximum OR taken <> (SELECT count(*) FROM duty_assignment"
+            " a WHERE a.shift_id = s.id AND a.state IN ('offered', 'confirmed'))"
         )
         assert cursor.fetchone() == (0,)
     assert answers.count("in") + answers.count("published") >= 1

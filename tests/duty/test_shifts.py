@@ -101,7 +101,7 @@ def test_a_duty_day_is_the_local_day_until_six_in_the_morning(moment: datetime) 
     assert starts <= moment < ends
 
 
-# --- in the database ----------------------------------------------------------------------------------------------------
+# --- in the database --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

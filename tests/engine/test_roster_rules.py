@@ -198,7 +198,7 @@ def test_what_is_pinned_stays_and_what_it_breaks_is_accepted() -> None:
 def test_fairness_counts_past_duty() -> None:
     rested, tired = Person("Ling", fair_minutes=600), Person("Mei", past_minutes=600, fair_minutes=600)
     problem = Problem("2026-03-02", (tired, rested), (at("s", 0, 8, 12),))
-    assert solve(problem, 2, workers=1).best == {Assignment("Ling", "s")}
+    assert solve(problem, 2, workers=1).best == frozenset({Assignment("Ling", "s")})
 
 
 def test_a_row_of_the_grid_and_a_changed_cell_are_explained() -> None:

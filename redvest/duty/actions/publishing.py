@@ -128,7 +128,8 @@ def leader_of(plan: Plan, people: list[int]) -> int | None:
 def _tell(roster: Roster, found: Publication) -> None:
     """Those who had nothing get the playbook's text, the others what is new and what is gone."""
     stays = {place.person for place in found.kept}
-    first, later = [], []
+    first: list[Difference] = []
+    later: list[Difference] = []
     for difference in found.differences:
         fresh = difference.person not in stays and not difference.gone
         (first if fresh else later).append(difference)

@@ -49,7 +49,7 @@ def solve_roster(actor: Account, pk: int, *, seconds: int = DEFAULT_SECONDS, see
 def stop_solving(actor: Account, pk: int) -> Roster:
     """Stop the search. The best roster found so far becomes the draft."""
     roster = fetch_draft(actor, pk)
-    job = jobs.Job.objects.select_for_update().filter(pk=roster.job_id).first()
+    job = jobs.Job.objects.select_for_update().filter(pk__in=[roster.job_id]).first()
     if job is None:
         raise Refused(_("This roster is not being solved."))
     jobs.ask_to_cancel(job)

@@ -25,7 +25,8 @@ class Said(Protocol):
 
 def windows(said: Sequence[Said], whole: Span, zone: ZoneInfo) -> list[Span]:
     """The times inside ``whole`` in which he can serve. Having said when he can, he cannot at other times."""
-    can, cannot = [], []
+    can: list[Span] = []
+    cannot: list[Span] = []
     for each in said:
         (cannot if each.kind == "cannot" else can).extend(_spans(each, whole, zone))
     free = merged(can) if any(each.kind == "can" for each in said) else [whole]

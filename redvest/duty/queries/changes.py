@@ -276,7 +276,8 @@ def _split(
     plan: Plan, names: Names, choices: Sequence[Choice], *, by_person: bool
 ) -> tuple[list[Option], list[Option]]:
     """Those who may, and the others with what hinders them."""
-    options, others = [], []
+    options: list[Option] = []
+    others: list[Option] = []
     for choice in choices:
         option = _option(plan, names, choice, by_person)
         (others if option.verdict.kind == FORBIDDEN else options).append(option)

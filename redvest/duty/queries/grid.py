@@ -264,11 +264,11 @@ class _Desk:
             by_cell[person, (row.duty_day - self.roster.first_day).days].append(chip)
         tones, says = self._marks(by_cell)
         blocks: dict[str, Block] = {}
-        for key, person in self.people.items():
+        for key, who in self.people.items():
             area = self.areas.get(key)
             name = area.name if area else _("Not sent to a community")
             block = blocks.setdefault(name, Block(area.path if area else "~", name, []))
-            block.rows.append(self._row(person, by_cell, tones[key], says[key]))
+            block.rows.append(self._row(who, by_cell, tones[key], says[key]))
         return sorted(blocks.values(), key=lambda block: block.key)
 
     def _row(self, person: Person, by_cell: Mapping[tuple[int, int], list[Chip]], tone: str, says: list[str]) -> Row:
@@ -347,10 +347,10 @@ class _Desk:
         for (person, shift), pinned in self.cells.items():
             on_shift[shift].append((person, pinned))
         turns: dict[int, dict[tuple[str, str], dict[int, Shift]]] = defaultdict(lambda: defaultdict(dict))
-        for shift in self.shifts.values():
-            starts, ends = shift.starts.astimezone(self.zone), shift.ends.astimezone(self.zone)
+        for each in self.shifts.values():
+            starts, ends = each.starts.astimezone(self.zone), each.ends.astimezone(self.zone)
             time = f"{starts:%H:%M}–{ends:%H:%M}"
-            turns[shift.post_id][time, shift.label][(shift.duty_day - self.roster.first_day).days] = shift
+            turns[each.post_id][time, each.label][(each.duty_day - self.roster.first_day).days] = each
         chips: dict[tuple[int, int], list[Chip]] = defaultdict(list)
         blocks = []
         for key in sorted(turns, key=lambda post: (self.posts[post].area.path, self.posts[post].number, post)):

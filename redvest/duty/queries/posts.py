@@ -107,7 +107,7 @@ def _soon(posts: set[int], now: datetime) -> dict[int, dict[str, Any]]:
         until=Max("duty_day"),
         now=Sum("taken", filter=Q(starts__lte=now), default=0),
     )
-    return {row["post"]: row for row in rows}
+    return {row["post"]: dict(row) for row in rows}
 
 
 def _line(post: Post, book: Playbook, soon: dict[str, Any]) -> PostLine:
