@@ -26,7 +26,7 @@ LOGINS = (
     Login(
         "street",
         "罗素芬",
-        ("李家沱街道协调员", "coordinator of the subdistrict Lijiatuo"),
+        ("李家沱街道调度员", "coordinator of the subdistrict Lijiatuo"),
         ("看街道各社区的缺口，安排岗位和班次", "see where hands are short, plan posts and shifts"),
     ),
     Login(

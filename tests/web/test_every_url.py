@@ -161,6 +161,7 @@ ADDRESSES: dict[str, Address] = {
     "coordinator:roster_cell": at("duty.see", "roster.pk", shift="open_shift.pk"),
     "coordinator:roster_preview": at("duty.plan", "roster.pk"),
     "coordinator:roster_change": at("duty.plan", "roster.pk"),
+    "coordinator:roster_exception": at("duty.plan", "roster.pk"),
     "coordinator:roster_pin": at("duty.plan", "roster.pk"),
     "coordinator:roster_undo": at("duty.plan", "roster.pk"),
     "coordinator:roster_pdf": at("duty.see", "roster.pk"),

@@ -147,6 +147,32 @@ def test_a_preview_says_the_cost_and_asks_for_a_reason_where_one_is_needed(world
     assert Override.objects.get().reason == "老队员晚到"
 
 
+def test_the_dialog_of_a_place_shows_what_is_broken_and_takes_an_exception(world: World) -> None:
+    incident = world.incident()
+    people = squad(world, incident, 4)
+    shift = shifts_of(gate_with_shifts(world, incident, 1))[0]
+    roster = draft(world, incident, 1)
+    client = world.client("office")
+    Assignment.objects.create(shift=shift, person=people[1], source="by_hand")
+    client.post(f"/coordinator/rosters/{roster.pk}/refresh/")
+    address = f"/coordinator/rosters/{roster.pk}"
+    text = client.get(f"{address}/cell/?person={people[1].pk}&shift={shift.pk}").content.decode()
+    assert "Must be settled before publishing" in text
+    assert "newcomers and 0 experienced people" in text
+    assert f'hx-post="{address}/exception/"' in text
+    form: dict[str, Any] = {"person": people[1].pk, "shift": shift.pk, "reason": "", "until": ""}
+    refused = client.post(f"{address}/exception/", form, headers=HTMX)
+    assert refused.status_code == 409
+    assert "Give a reason" in refused.content.decode()
+    form |= {"reason": "老队员晚到", "until": (shift.ends + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M")}
+    answer = client.post(f"{address}/exception/", form, headers=HTMX)
+    assert (answer.status_code, answer["HX-Trigger"]) == (200, "close-dialog")
+    assert Override.objects.get().made_by == world.office
+    text = client.get(f"{address}/cell/?person={people[1].pk}&shift={shift.pk}").content.decode()
+    assert "Exception by" in text
+    assert "Must be settled" not in text
+
+
 def test_a_chip_dropped_on_another_row_is_previewed(world: World) -> None:
     roster, people, _post = solved(world)
     one = cell(roster)

@@ -20,10 +20,11 @@ from redvest.duty.actions.drafting import (
 )
 from redvest.duty.actions.rosters import TOPIC, fetch_draft
 from redvest.duty.models import DraftCell, DraftEdit, Override, Roster
-from redvest.duty.planning.findings import Effect, effect
+from redvest.duty.planning.findings import NEEDS_OVERRIDE, Finding, effect
 from redvest.duty.planning.material import gather
 from redvest.duty.planning.naming import names_for
 from redvest.duty.planning.problem import Cell, Plan, cells_of, plan_for
+from redvest.duty.planning.publication import faults_at
 from redvest.duty.planning.sentences import sentence
 from redvest.people.models import Account
 
@@ -51,6 +52,7 @@ def change_cells(
     """Take people off shifts and put them on others. What is put by hand is pinned: the engine leaves it there.
 
     A rule that forbids cannot be broken; one that may be overridden needs ``answered``, by somebody who may override.
+    Taking somebody off is never refused: what it leaves is found, and stops publishing until it is filled or answered.
     """
     roster = fetch_draft(actor, pk)
     check_unlocked(roster)
@@ -64,13 +66,38 @@ def change_cells(
         names = names_for(plan.material)
         raise Refused(" ".join(sentence(finding, names) for finding in change.forbidden), code="forbidden")
     if change.to_override:
-        _override(actor, plan, change, add, answered)
+        _override(actor, plan, [_answerable(finding, add) for finding in change.to_override], answered)
     gone = set(remove) | set(add)
     cells = {cell for cell in plan.cells if (cell.person, cell.shift) not in gone}
     cells |= {Cell(shift, person, True) for person, shift in add}
     replace_cells(roster, material, frozenset(cells), DraftEdit.Kind.HAND, actor)
     detail = {"added": [list(pair) for pair in add], "removed": [list(pair) for pair in remove], "cost": change.cost}
     audit.record(actor, "duty.draft_changed", roster, area_path=roster.area.path, detail=detail)
+    live.announce(TOPIC, roster.area.path)
+    return roster
+
+
+@transaction.atomic
+def give_exception(actor: Account, pk: int, person_pk: int, shift_pk: int, answered: Answered) -> Roster:
+    """Answer by name for the rules that a place of the draft breaks, whoever put it there: a hand, the engine, history.
+
+    What no exception can allow stays and keeps stopping the publication. The draft's cells do not change.
+    """
+    roster = fetch_draft(actor, pk)
+    check_unlocked(roster)
+    stored = cells_of(roster.pk)
+    material = gather(roster, timezone.now(), keep={cell.person for cell in stored})
+    plan = plan_for(material, stored)
+    if (person_pk, shift_pk) not in {(cell.person, cell.shift) for cell in plan.cells}:
+        raise Refused(_("Somebody changed this draft in the meantime. Look at it again, then decide."), code="stale")
+    place = (person_pk, shift_pk)
+    found = [(fault, place) for fault in faults_at(plan, *place) if fault.severity == NEEDS_OVERRIDE]
+    if not found:
+        raise Refused(_("Nothing is broken here that an exception could allow. Look at the draft again."))
+    _override(actor, plan, found, answered)
+    measure_again(roster, material, stored)
+    detail = {"person": person_pk, "shift": shift_pk, "rules": sorted(fault.rule for fault, _place in found)}
+    audit.record(actor, "duty.exception_given", roster, area_path=roster.area.path, detail=detail)
     live.announce(TOPIC, roster.area.path)
     return roster
 
@@ -137,38 +164,34 @@ def _check_known(plan: Plan, add: Sequence[Pair], remove: Sequence[Pair]) -> Non
         raise Refused(_("Somebody changed this draft in the meantime. Look at it again, then decide."), code="stale")
 
 
+def _answerable(finding: Finding, add: Sequence[Pair]) -> tuple[Finding, Pair]:
+    """A finding with the added place that brought it."""
+    mine = [(person, shift) for person, shift in add if finding.person in (None, person)]
+    return finding, next((pair for pair in mine if pair[1] in finding.shifts), mine[0])
+
+
 def _override(
-    actor: Account, plan: Plan, change: Effect, add: Sequence[Pair], answered: Answered | None
+    actor: Account, plan: Plan, found: Sequence[tuple[Finding, Pair]], answered: Answered | None
 ) -> list[Override]:
-    """Write who answers for the rules that the change breaks, or refuse it."""
-    names = names_for(plan.material)
-    said = " ".join(sentence(finding, names) for finding in change.to_override)
+    """Write who answers for these broken rules at these places, or refuse it."""
     if answered is None or not answered.reason.strip():
+        names = names_for(plan.material)
+        said = " ".join(sentence(finding, names) for finding, _pair in found)
         raise Refused(said + " " + _("Give a reason and an end to do it all the same."), code="needs_override")
     access.require(actor, "duty.override", plan.material.roster.area)
-    last = max((plan.material.shifts[shift].ends for _person, shift in add), default=timezone.now())
-    if answered.valid_until < last:
+    if answered.valid_until < max(plan.material.shifts[shift].ends for _finding, (_person, shift) in found):
         raise Refused(_("The exception must hold at least until the shift ends. Choose a later end."))
-    by_shift = {shift: person for person, shift in add}
-    rows = []
-    for finding in change.to_override:
-        shift = next((each for each in finding.shifts if each in by_shift), next(iter(by_shift), None))
-        if shift is None:  # taking somebody off broke a rule of the shift for those who stay
-            shift = finding.shifts[0]
-        person = (
-            finding.person or by_shift.get(shift) or next(cell.person for cell in plan.cells if cell.shift == shift)
+    made = Override.objects.bulk_create(
+        Override(
+            shift_id=shift,
+            person_id=person,
+            rule=finding.rule,
+            reason=answered.reason.strip()[:300],
+            valid_until=answered.valid_until,
+            made_by=actor,
         )
-        rows.append(
-            Override(
-                shift_id=shift,
-                person_id=person,
-                rule=finding.rule,
-                reason=answered.reason.strip()[:300],
-                valid_until=answered.valid_until,
-                made_by=actor,
-            )
-        )
-    made = Override.objects.bulk_create(rows)
+        for finding, (person, shift) in found
+    )
     for row in made:
         detail = {"rule": row.rule, "person": row.person_id, "reason": row.reason}
         audit.record(actor, "duty.rule_overridden", row, area_path=plan.material.roster.area.path, detail=detail)

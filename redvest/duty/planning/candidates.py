@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from redvest.duty.models import Roster, Shift
-from redvest.duty.planning.findings import Effect, Overrides, effect_of, released
+from redvest.duty.planning.findings import Effect, Overrides, effect_of, unpinned
 from redvest.duty.planning.material import Material, gather
 from redvest.duty.planning.problem import Cell, Plan, plan_for
 from redvest.engine.roster.check import Change, Delta, additions, delta
@@ -35,20 +35,22 @@ def people_for(plan: Plan, shift: int, *, instead_of: int | None = None) -> list
     if instead_of is None:
         return _ranked(plan, shift, plan.answer, Delta(0, (), ()), ())
     leaving = Assignment(str(instead_of), str(shift))
-    freed = released(plan, frozenset({leaving}))
+    freed = unpinned(plan)
     change = delta(freed.problem, freed.answer, Change(remove=frozenset({leaving})))
     return _ranked(freed, shift, freed.answer - {leaving}, change, ((instead_of, shift),))
 
 
 def shifts_for(plan: Plan, person: int, shifts: Iterable[int]) -> list[Choice]:
     """Which of these shifts the person could take, the best first."""
+    plan = unpinned(plan)
     overrides = Overrides(plan)
     mine = {cell.shift for cell in plan.cells if cell.person == person}
     choices = []
     for shift in shifts:
         if shift not in mine:
             change = Change(frozenset({Assignment(str(person), str(shift))}))
-            choices.append(Choice(person, shift, effect_of(plan, delta(plan.problem, plan.answer, change), overrides)))
+            found = effect_of(plan, delta(plan.problem, plan.answer, change), overrides, frozenset({(person, shift)}))
+            choices.append(Choice(person, shift, found))
     return sorted(choices, key=lambda choice: choice.rank)
 
 
@@ -58,11 +60,12 @@ def _ranked(
     """The choices for a shift after what ``first`` did: somebody leaving it, or nothing."""
     overrides = Overrides(plan)
     gone = {person for person, _shift in removes}
-    choices = [
-        Choice(int(person), shift, effect_of(plan, together(first, then), overrides), removes)
-        for person, then in additions(plan.problem, answer, str(shift)).items()
-        if int(person) not in gone
-    ]
+    choices = []
+    for key, then in additions(plan.problem, answer, str(shift)).items():
+        person = int(key)
+        if person not in gone:
+            found = effect_of(plan, together(first, then), overrides, frozenset({(person, shift)}))
+            choices.append(Choice(person, shift, found, removes))
     return sorted(choices, key=lambda choice: choice.rank)
 
 

@@ -20,6 +20,7 @@ SUMMED = frozenset(
     {"preference", "distance", "continuity", "fairness_minutes", "fairness_nights", "change", "group", "over_wanted"}
 )
 NEARBY = timedelta(days=8)
+WITHIN_A_DAY = frozenset({"day_hours", "suit_hours", "heat_hours"})  # counted from a duty on, for 24 hours
 FORBIDDEN, NEEDS_OVERRIDE, OVERRIDDEN, ACCEPTED, WARNING = "forbid", "override", "overridden", "accepted", "warn"
 
 
@@ -77,7 +78,7 @@ def findings(plan: Plan, report: Report) -> list[Finding]:
     """What stands in a report, gaps and faults first, the worst first; overrides are taken into account."""
     overrides = Overrides(plan)
     found = [overrides.finding(violation) for violation in report.hard]
-    found += [_finding(plan, violation, ACCEPTED) for violation in report.accepted]
+    found += [overrides.accepted(violation) for violation in report.accepted]
     found += [_finding(plan, violation, WARNING) for violation in report.soft if violation.rule not in SUMMED]
     order = [FORBIDDEN, NEEDS_OVERRIDE, WARNING, OVERRIDDEN, ACCEPTED]
     return sorted(found, key=lambda each: (not each.is_gap, order.index(each.severity), -each.cost, each.at))
@@ -109,7 +110,19 @@ class Overrides:
         if violation.rule not in self.plan.book.overridable:
             return finding
         severity = OVERRIDDEN if self._covered(finding) else NEEDS_OVERRIDE
-        return Finding(**{**asdict(finding), "severity": severity})
+        return replace(finding, severity=severity)
+
+    def accepted(self, violation: Violation) -> Finding:
+        """What pinned places break by themselves. A pin answers for nothing: an exception is asked for there too.
+
+        Only what a person's duties elsewhere or in the past broke already is nothing that this draft could change.
+        """
+        finding = self.finding(violation)
+        if finding.severity == NEEDS_OVERRIDE and any(
+            concerns(self.plan, finding, cell.person, cell.shift) for cell in self.plan.cells
+        ):
+            return finding
+        return finding if finding.severity == OVERRIDDEN else replace(finding, severity=ACCEPTED)
 
     def _covered(self, finding: Finding) -> bool:
         moment = datetime.fromisoformat(finding.at)
@@ -126,45 +139,70 @@ class Overrides:
         return (material.shifts.get(shift) or material.past[shift]).starts
 
 
+def concerns(plan: Plan, finding: Finding, person: int, shift: int) -> bool:
+    """Whether a finding is about this place: about the shift, or about the person at that time."""
+    if shift in finding.shifts:
+        return finding.person in (None, person)
+    if finding.person != person:
+        return False
+    starts, at = plan.material.shifts[shift].starts, datetime.fromisoformat(finding.at)
+    if finding.rule in WITHIN_A_DAY:
+        return at <= starts < at + timedelta(days=1)
+    return not finding.shifts and at - timedelta(days=6) <= starts < at + timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change of cells would do: to the cost, and which findings come and go."""
+    """What a change of cells would do: to the cost, and which findings come and go. ``added`` is who comes where.
+
+    Only a place that somebody is given can be refused. What taking somebody off leaves (a newcomer alone) is found
+    and stops publishing, but nobody is held on a shift by a rule: he may be ill.
+    """
 
     cost: int
     appears: tuple[Finding, ...]
     disappears: tuple[Finding, ...]
+    added: frozenset[tuple[int, int]]
 
     @property
     def forbidden(self) -> tuple[Finding, ...]:
         """What nobody may do."""
-        return tuple(finding for finding in self.appears if finding.severity == FORBIDDEN)
+        return tuple(finding for finding in self._brought if finding.severity == FORBIDDEN)
 
     @property
     def to_override(self) -> tuple[Finding, ...]:
         """What somebody has to answer for by name."""
-        return tuple(finding for finding in self.appears if finding.severity == NEEDS_OVERRIDE)
+        return tuple(finding for finding in self._brought if finding.severity == NEEDS_OVERRIDE)
+
+    @property
+    def _brought(self) -> list[Finding]:
+        people, shifts = {person for person, _shift in self.added}, {shift for _person, shift in self.added}
+        return [
+            finding
+            for finding in self.appears
+            if finding.person in people or (finding.person is None and shifts.intersection(finding.shifts))
+        ]
 
 
 def effect(plan: Plan, add: Iterable[tuple[int, int]], remove: Iterable[tuple[int, int]]) -> Effect:
     """What adding and removing (person, shift) pairs would do to the draft."""
     gone = frozenset(Assignment(str(person), str(shift)) for person, shift in remove)
-    change = EngineChange(frozenset(Assignment(str(person), str(shift)) for person, shift in add), gone)
-    freed = released(plan, gone)
-    return effect_of(freed, delta(freed.problem, freed.answer, change), Overrides(plan))
+    added = frozenset(add)
+    change = EngineChange(frozenset(Assignment(str(person), str(shift)) for person, shift in added), gone)
+    freed = unpinned(plan)
+    return effect_of(freed, delta(freed.problem, freed.answer, change), Overrides(plan), added)
 
 
-def released(plan: Plan, gone: frozenset[Assignment]) -> Plan:
-    """The plan without the pins of these cells: who takes somebody off by hand takes the pin out as well."""
-    if not gone & plan.problem.pinned:
-        return plan
-    return replace(plan, problem=replace(plan.problem, pinned=plan.problem.pinned - gone))
+def unpinned(plan: Plan) -> Plan:
+    """The plan without its pins: they bind the engine, and neither hinder nor excuse what a person does by hand."""
+    return replace(plan, problem=replace(plan.problem, pinned=frozenset())) if plan.problem.pinned else plan
 
 
-def effect_of(plan: Plan, result: Delta, overrides: Overrides) -> Effect:
+def effect_of(plan: Plan, result: Delta, overrides: Overrides, added: frozenset[tuple[int, int]]) -> Effect:
     """What the engine found of a change, with the overrides read once for many of them."""
     worse = _not_in(result.appears, result.disappears)
     better = _not_in(result.disappears, result.appears)
-    return Effect(result.cost, _both(plan, worse, overrides), _both(plan, better, overrides))
+    return Effect(result.cost, _both(plan, worse, overrides), _both(plan, better, overrides), added)
 
 
 def _not_in(these: Sequence[Violation], those: Sequence[Violation]) -> list[Violation]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from redvest.duty.models import Assignment, Roster
-from redvest.duty.planning.findings import Finding, findings
+from redvest.duty.planning.findings import Finding, concerns, findings
 from redvest.duty.planning.material import Held, Material, gather
 from redvest.duty.planning.naming import names_for
 from redvest.duty.planning.problem import Plan, cells_of, plan_for
@@ -162,3 +162,8 @@ def faults(plan: Plan) -> list[Finding]:
             and any((finding.person, shift) not in held for shift in finding.shifts)
         )
     ]
+
+
+def faults_at(plan: Plan, person: int, shift: int) -> list[Finding]:
+    """What stands in the way of publishing at one place."""
+    return [finding for finding in faults(plan) if concerns(plan, finding, person, shift)]

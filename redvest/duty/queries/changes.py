@@ -12,11 +12,12 @@ from redvest.core import access
 from redvest.duty.models import Assignment, Override, Roster, Shift
 from redvest.duty.planning.book import short_name
 from redvest.duty.planning.candidates import Choice, now_around, people_for, same_shift_on, shifts_for
-from redvest.duty.planning.findings import Effect, Load, effect, loads
+from redvest.duty.planning.findings import NEEDS_OVERRIDE, Effect, Load, effect, loads
 from redvest.duty.planning.gaps import why_empty
 from redvest.duty.planning.material import HOLDING, gather
 from redvest.duty.planning.naming import names_for, shift_words
 from redvest.duty.planning.problem import Cell, Plan, cells_of, plan_for
+from redvest.duty.planning.publication import faults, faults_at
 from redvest.duty.planning.sentences import Names, hours, reason_words, sentence
 from redvest.duty.queries.grid import roster_row
 from redvest.people.models import Account
@@ -72,6 +73,11 @@ class CellView:
     others: list[Option]
     overrides: list[Override]
     why_empty: list[str]
+    faults: tuple[str, ...] = ()  # what stands in the way of publishing here
+    needs_exception: bool = False  # some of it could be allowed by name
+    may_override: bool = False
+    until: datetime | None = None
+    there: tuple[tuple[int, str], ...] = ()  # of a shift: who is on it
 
 
 def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
@@ -83,6 +89,7 @@ def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
     choices = people_for(plan, shift, instead_of=person) if may and cell else []
     options, others = _split(plan, names, choices, by_person=True)
     load = loads(plan).get(person, Load(0, 0, 0, None, 0))
+    broken = faults_at(plan, person, shift) if may and cell else []
     return CellView(
         roster=plan.material.roster,
         title=names.person(person),
@@ -98,6 +105,10 @@ def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
         others=others,
         overrides=list(Override.objects.filter(shift=row, person_id=person).select_related("made_by")),
         why_empty=[],
+        faults=tuple(sentence(fault, names) for fault in broken),
+        needs_exception=any(fault.severity == NEEDS_OVERRIDE for fault in broken),
+        may_override=access.can(actor, "duty.override", plan.material.roster.area),
+        until=row.ends,
     )
 
 
@@ -134,15 +145,12 @@ def shift_view(actor: Account, pk: int, shift: int) -> CellView:
     plan, may, why_not = _plan(actor, pk, shift)
     names = names_for(plan.material)
     row = plan.material.shifts.get(shift) or plan.material.past[shift]
-    there = [names.person(cell.person) for cell in plan.cells if cell.shift == shift]
+    on_it = sorted((names.person(cell.person), cell.person) for cell in plan.cells if cell.shift == shift)
     options, others = _split(plan, names, people_for(plan, shift) if may else [], by_person=True)
-    short = len(there) < row.wanted
-    facts = [
-        (_("On it"), _(", ").join(there) or _("nobody")),
-        (_("Heads"), _("%(have)s of %(wanted)s, at least %(minimum)s") % {
-            "have": len(there), "wanted": row.wanted, "minimum": row.minimum
-        }),
-    ]  # fmt: skip
+    short = len(on_it) < row.wanted
+    heads = {"have": len(on_it), "wanted": row.wanted, "minimum": row.minimum}
+    facts = [(_("Heads"), _("%(have)s of %(wanted)s, at least %(minimum)s") % heads)]
+    broken = [fault for fault in faults(plan) if shift in fault.shifts] if may else []
     return CellView(
         roster=plan.material.roster,
         title=shift_words(plan.material.book, row, plan.material.zone),
@@ -160,6 +168,8 @@ def shift_view(actor: Account, pk: int, shift: int) -> CellView:
         why_empty=[reason_words(rule, count) for rule, count in why_empty(plan, shift).items()]
         if may and short
         else [],
+        faults=tuple(sentence(fault, names) for fault in broken),
+        there=tuple((person, name) for name, person in on_it),
     )
 
 

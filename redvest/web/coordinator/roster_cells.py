@@ -10,7 +10,7 @@ from redvest.core.errors import Refused
 from redvest.duty.actions import cells
 from redvest.duty.queries import changes
 from redvest.web.coordinator.rosters import grid_answer
-from redvest.web.forms.rosters import ChangeForm, pairs
+from redvest.web.forms.rosters import ChangeForm, ExceptionForm, pairs
 from redvest.web.http import SignedInRequest, for_staff_of
 
 
@@ -55,8 +55,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Save a change of cells."""
     form = ChangeForm(request.POST)
-    if not form.is_valid():
-        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    _refuse_invalid(form)
     cells.change_cells(
         request.user,
         pk,
@@ -65,6 +64,18 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
         remove=pairs(request.POST.getlist("remove")),
         answered=form.answered(),
     )
+    return grid_answer(request, pk)
+
+
+@for_staff_of("duty.plan")
+@require_POST
+def exception(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer by name for what a place of the draft breaks."""
+    form = ExceptionForm(request.POST)
+    _refuse_invalid(form)
+    given = form.cleaned_data
+    answered = cells.Answered(given["reason"], given["until"])
+    cells.give_exception(request.user, pk, given["person"], given["shift"], answered)
     return grid_answer(request, pk)
 
 
@@ -86,6 +97,11 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ChangeForm(request.POST)
     cells.undo_last_edit(request.user, pk, form.cleaned_data["revision"] if form.is_valid() else -1)
     return grid_answer(request, pk)
+
+
+def _refuse_invalid(form: ChangeForm | ExceptionForm) -> None:
+    if not form.is_valid():
+        raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
 def _date(text: str) -> date:

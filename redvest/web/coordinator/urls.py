@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rosters/<int:pk>/cell/", roster_cells.cell, name="roster_cell"),
     path("rosters/<int:pk>/preview/", roster_cells.preview, name="roster_preview"),
     path("rosters/<int:pk>/change/", roster_cells.change, name="roster_change"),
+    path("rosters/<int:pk>/exception/", roster_cells.exception, name="roster_exception"),
     path("rosters/<int:pk>/pin/", roster_cells.pin, name="roster_pin"),
     path("rosters/<int:pk>/undo/", roster_cells.undo, name="roster_undo"),
     path("rosters/<int:pk>/roster.pdf", roster_paper.pdf, name="roster_pdf"),

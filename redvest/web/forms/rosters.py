@@ -89,6 +89,20 @@ class AnsweredForm(forms.Form):
         return Answered(reason, until) if reason.strip() and until else None
 
 
+class ExceptionForm(forms.Form):
+    """An exception for a place that breaks a rule already: whose, on which shift, why, until when."""
+
+    person = forms.IntegerField(min_value=1)
+    shift = forms.IntegerField(min_value=1)
+    reason = forms.CharField(max_length=300, error_messages={"required": _("Give a reason. It is kept on record.")})
+    until = forms.DateTimeField(
+        error_messages={
+            "required": _("Say until when the exception holds."),
+            "invalid": _("Say until when the exception holds."),
+        }
+    )
+
+
 class ChangeForm(AnsweredForm):
     """A change of cells, as the dialogs send it; its pairs ``person:shift`` are read apart."""
 
