@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redvest.engine.roster.check import additions
+from redvest.engine.roster.check import Delta, additions
 from redvest.engine.roster.problem import DAY, Assignment, Duty, Problem, Shift
 from redvest.engine.roster.rules import Severity
 from redvest.engine.roster.violation import Violation
@@ -34,7 +34,7 @@ def candidates(
     for cell in roster:
         held.setdefault(cell.person, []).append(cell.shift)
     found = [
-        _candidate(problem, held.get(person, []), person, shift, change.cost, change.appears, change.allowed)
+        _candidate(problem, held.get(person, []), person, shift, change)
         for person, change in changes.items()
         if person != leaving
     ]
@@ -46,9 +46,7 @@ def _candidate(
     held: list[str],
     name: str,
     shift: str,
-    cost: int,
-    appears: tuple[Violation, ...],
-    allowed: bool,
+    change: Delta,
 ) -> Candidate:
     person, place = problem.person_of[name], problem.shift_of[shift]
     duties: list[Shift | Duty] = [*(problem.shift_of[other] for other in held), *person.fixed]
@@ -58,12 +56,12 @@ def _candidate(
     week = [duty for duty in duties if not duty.standby and today - 7 < problem.day_of(duty) <= today]
     return Candidate(
         name,
-        cost,
+        change.cost,
         min(before, default=None),
         min(after, default=None),
         problem.distance(person, place),
         frozenset(need.skill for need in place.skills) & person.skills,
         sum(duty.end - duty.start for duty in week),
-        () if allowed else tuple(finding for finding in appears if finding.severity is Severity.FORBID),
-        tuple(finding for finding in appears if finding.severity is Severity.PRICED and finding.cost > 0),
+        change.blocks,
+        tuple(finding for finding in change.appears if finding.severity is Severity.PRICED and finding.cost > 0),
     )

@@ -56,11 +56,18 @@ class Delta:
     disappears: tuple[Violation, ...]
 
     @property
+    def blocks(self) -> tuple[Violation, ...]:
+        """The hard rules that the change breaks, or breaks further than they were broken before."""
+        hard = [finding for finding in self.appears if finding.severity is Severity.FORBID]
+        if not hard:
+            return ()
+        had = {finding.place: finding.excess for finding in self.disappears}
+        return tuple(finding for finding in hard if finding.excess > had.get(finding.place, -1))
+
+    @property
     def allowed(self) -> bool:
         """Whether the change breaks no hard rule, nor one further than it was broken before."""
-        had = {finding.place: finding.excess for finding in self.disappears}
-        hard = (finding for finding in self.appears if finding.severity is Severity.FORBID)
-        return all(finding.excess <= had.get(finding.place, -1) for finding in hard)
+        return not self.blocks
 
 
 def check(problem: Problem, assignments: Iterable[Assignment]) -> Report:
@@ -85,8 +92,13 @@ def delta(problem: Problem, assignments: Iterable[Assignment], change: Change) -
     return _difference((*old.hard, *old.soft), (*new.hard, *new.soft))
 
 
-def additions(problem: Problem, assignments: Iterable[Assignment], shift: str) -> dict[str, Delta]:
-    """What adding each person who is not on the shift would do: one quick pass over everybody."""
+def additions(
+    problem: Problem, assignments: Iterable[Assignment], shift: str, *, hopeful: bool = False
+) -> dict[str, Delta]:
+    """What adding each person who is not on the shift would do: one quick pass over everybody.
+
+    `hopeful` leaves out those whom it costs least to judge: no change of their other duties would let them come.
+    """
     place = problem.shift_of[shift]
     served: dict[str, list[Shift]] = defaultdict(list)
     standing: list[Person] = []
@@ -97,14 +109,13 @@ def additions(problem: Problem, assignments: Iterable[Assignment], shift: str) -
     there = list(check_shifts.findings(problem, place, standing))
     found = {}
     for someone in problem.people:
-        if someone not in standing:
-            now = served[someone.id]
-            before = [*check_people.findings(problem, someone, now), *there]
-            after = [
-                *check_people.findings(problem, someone, [*now, place]),
-                *check_shifts.findings(problem, place, [*standing, someone]),
-            ]
-            found[someone.id] = _difference(before, after)
+        if someone in standing:
+            continue
+        together = tuple(check_shifts.findings(problem, place, [*standing, someone]))
+        if hopeful and not (check_people.fits(problem, someone, place) and _difference(there, together).allowed):
+            continue
+        without, with_it = check_people.one_more(problem, someone, served.get(someone.id, ()), place)
+        found[someone.id] = _difference([*without, *there], [*with_it, *together])
     return found
 
 

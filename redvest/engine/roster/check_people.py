@@ -16,13 +16,44 @@ def findings(problem: Problem, person: Person, shifts: Sequence[Shift]) -> Found
     """All that is broken or priced about one person who serves these shifts."""
     served = sorted(shifts, key=lambda shift: (shift.start, shift.id))
     for shift in served:
-        for fits in FITS:
-            yield from fits(problem, person, shift)
+        for rule in FITS:
+            yield from rule(problem, person, shift)
     duties: Duties = sorted([*served, *person.fixed], key=lambda duty: (duty.start, duty.id))
     for follows in FOLLOWS:
         yield from follows(problem, person, duties)
-    for term in TERMS:
+    for term in (*EACH, continuity, *WHOLE):
         yield from term(problem, person, served)
+
+
+def one_more(
+    problem: Problem, person: Person, shifts: Sequence[Shift], place: Shift
+) -> tuple[list[Violation], list[Violation]]:
+    """What is found about the person without and with one more shift, as far as that shift can change it.
+
+    What concerns each shift by itself is the same in both and is left out: there is only the new one to look at.
+    """
+    served: list[Shift | Duty] = [*shifts, *person.fixed]
+    before: Duties = sorted(served, key=lambda duty: (duty.start, duty.id))
+    after: Duties = sorted([*served, place], key=lambda duty: (duty.start, duty.id))
+    without: list[Violation] = []
+    with_it = [finding for rule in FITS for finding in rule(problem, person, place)]
+    with_it += [finding for term in EACH for finding in term(problem, person, (place,))]
+    for follows in FOLLOWS:
+        appears = list(follows(problem, person, after))
+        if appears:  # another duty takes no fault of this kind away: what it lacks, the duties before lacked too
+            without += follows(problem, person, before)
+            with_it += appears
+    if all(shift.post != place.post for shift in shifts):
+        with_it += continuity(problem, person, (place,))
+    for term in WHOLE:
+        without += term(problem, person, shifts)
+        with_it += term(problem, person, (*shifts, place))
+    return without, with_it
+
+
+def fits(problem: Problem, person: Person, shift: Shift) -> bool:
+    """Whether nothing forbids the person this shift, whatever else he does."""
+    return not any(finding.severity is Severity.FORBID for rule in FITS for finding in rule(problem, person, shift))
 
 
 def availability(problem: Problem, person: Person, shift: Shift) -> Found:
@@ -165,6 +196,8 @@ def days_in_row(problem: Problem, person: Person, duties: Duties) -> Found:
 def days_off(problem: Problem, person: Person, duties: Duties) -> Found:
     rule = problem.rules.days_off
     worked = {problem.day_of(duty) for duty in duties}
+    if len(worked) <= WEEK - rule.value:
+        return  # too few days in all to leave too few free in any week
     for day in problem.days:
         free = WEEK - sum(day - back in worked for back in range(WEEK))
         if free < rule.value:
@@ -246,14 +279,10 @@ FOLLOWS: tuple[Callable[[Problem, Person, Duties], Found], ...] = (
     days_in_row,
     days_off,
 )
-TERMS: tuple[Callable[[Problem, Person, Sequence[Shift]], Found], ...] = (
-    preference,
-    distance,
-    continuity,
-    fairness_minutes,
-    fairness_nights,
-    change,
-)
+EACH: tuple[Callable[[Problem, Person, Sequence[Shift]], Found], ...] = (preference, distance)
+"""Prices of each shift by itself."""
+WHOLE: tuple[Callable[[Problem, Person, Sequence[Shift]], Found], ...] = (fairness_minutes, fairness_nights, change)
+"""Prices of all shifts of a person together."""
 
 
 def _unfit(problem: Problem, rule: Rule, person: Person, shift: Shift, found: int = 1, limit: int = 0) -> Found:
@@ -290,11 +319,15 @@ def _rest(problem: Problem, rule: Rule, person: Person, duties: Duties) -> Found
 
 def _day(problem: Problem, rule: Rule, person: Person, duties: Duties, counted: Duties) -> Found:
     """Minutes of the counted duties in the 24 hours from the start of any duty; counted in started hours over."""
-    if not rule.on:
+    if not rule.on or sum(duty.end - duty.start for duty in counted) <= rule.value:
         return
     for first in duties:
-        until = first.start + DAY
-        minutes = sum(max(0, min(duty.end, until) - max(duty.start, first.start)) for duty in counted)
+        since, until, minutes = first.start, first.start + DAY, 0
+        for duty in counted:
+            if duty.start >= until:
+                break
+            if duty.end > since:
+                minutes += min(duty.end, until) - max(duty.start, since)
         if minutes > rule.value:
             hours = -(-(minutes - rule.value) // 60)
             where = (first.start, problem.day_of(first), person.id, (first.id,))

@@ -1,11 +1,11 @@
-"""Why a place is empty and why a person may not take a shift: structured reasons, for a product to put into words."""
+"""Why a place is empty, why somebody stands there and another may not: structured reasons, for a product's words."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redvest.engine.roster.check import additions
-from redvest.engine.roster.problem import Assignment, Problem
+from redvest.engine.roster.check import Delta, additions
+from redvest.engine.roster.problem import Assignment, Problem, Roster
 from redvest.engine.roster.rules import Severity
 from redvest.engine.roster.violation import Violation
 
@@ -24,6 +24,15 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A skill that the shift still asks for: heads missing, and how many people have it at all."""
+
+    skill: str
+    heads: int
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Emptiness:
     """Why a shift lacks people. `free` could take it right now, cheapest first, each with the change of cost."""
 
@@ -31,20 +40,46 @@ class Emptiness:
     missing: int
     free: tuple[tuple[str, int], ...]
     obstacles: tuple[Obstacle, ...]
+    skills: tuple[Lacking, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why somebody stands on a shift: what he costs there, and everybody who might stand there instead.
+
+    `others` are cheapest first, each with what the roster would cost more (or less) with him.
+    """
+
+    person: str
+    shift: str
+    cost: int
+    speaks: tuple[Violation, ...]  # what is priced about him here
+    others: tuple[tuple[str, int], ...]
+    forbidden: int  # how many may not
+
+    @property
+    def cheaper(self) -> int:
+        """How many would cost less: a search that ended by the clock may leave some."""
+        return sum(extra < 0 for _person, extra in self.others)
 
 
 def why_empty(problem: Problem, assignments: Iterable[Assignment], shift: str) -> Emptiness:
     """Everyone who is not on the shift, sorted into those who could be and what keeps the others, commonest first."""
     roster = frozenset(assignments)
+    return emptiness(problem, roster, shift, additions(problem, roster, shift))
+
+
+def emptiness(problem: Problem, roster: Roster, shift: str, changes: dict[str, Delta]) -> Emptiness:
+    """`why_empty` from what adding each person would do, where that is known already."""
     kept: dict[str, list[str]] = defaultdict(list)
     only: dict[str, list[str]] = defaultdict(list)
     until: dict[str, int] = {}
     free = []
-    for person, change in sorted(additions(problem, roster, shift).items()):
-        if change.allowed:
+    for person, change in sorted(changes.items()):
+        blocks = change.blocks
+        if not blocks:
             free.append((change.cost, person))
             continue
-        blocks = _blocks(change.appears)
         rules = sorted({block.rule for block in blocks})
         for rule in rules:
             kept[rule].append(person)
@@ -62,17 +97,41 @@ def why_empty(problem: Problem, assignments: Iterable[Assignment], shift: str) -
         max(0, problem.shift_of[shift].wanted - heads),
         tuple((person, cost) for cost, person in sorted(free)),
         tuple(sorted(obstacles, key=lambda obstacle: (-len(obstacle.people), obstacle.rule))),
+        _lacking(problem, roster, shift),
+    )
+
+
+def why_here(problem: Problem, assignments: Iterable[Assignment], person: str, shift: str) -> Standing:
+    """Why this person rather than another: everybody judged for the place as if it were empty."""
+    changes = additions(problem, frozenset(assignments) - {Assignment(person, shift)}, shift)
+    mine = changes.pop(person)
+    others = sorted((change.cost - mine.cost, name) for name, change in changes.items() if change.allowed)
+    priced = (finding for finding in mine.appears if finding.severity is Severity.PRICED and finding.person == person)
+    return Standing(
+        person,
+        shift,
+        mine.cost,
+        tuple(sorted(priced, key=lambda finding: -finding.cost)),
+        tuple((name, extra) for extra, name in others),
+        len(changes) - len(others),
     )
 
 
 def why_not(problem: Problem, assignments: Iterable[Assignment], person: str, shift: str) -> tuple[Violation, ...]:
     """All hard rules that adding this person to this shift would break; empty if he may take it or is on it."""
     change = additions(problem, assignments, shift).get(person)
-    return _blocks(change.appears) if change is not None and not change.allowed else ()
+    return change.blocks if change is not None else ()
 
 
-def _blocks(findings: Iterable[Violation]) -> tuple[Violation, ...]:
-    return tuple(finding for finding in findings if finding.severity is Severity.FORBID)
+def _lacking(problem: Problem, roster: Roster, shift: str) -> tuple[Lacking, ...]:
+    there = [problem.person_of[cell.person] for cell in roster if cell.shift == shift]
+    found = []
+    for need in problem.shift_of[shift].skills:
+        missing = need.heads - sum(need.skill in person.skills for person in there)
+        if missing > 0:
+            owners = tuple(person.id for person in problem.people if need.skill in person.skills)
+            found.append(Lacking(need.skill, missing, owners))
+    return tuple(found)
 
 
 def _rested_at(problem: Problem, block: Violation, shift: str) -> int | None:
