@@ -47,7 +47,7 @@ def main() -> int:
     program = chromium.find()
     if program is None:
         sys.exit(chromium.ADVICE)
-    from redvest.demo.logins import PASSWORD
+    from redvest.config.demo_logins import PASSWORD
 
     TARGET.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:

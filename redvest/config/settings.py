@@ -7,7 +7,7 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from redvest.config import environment, postgres
+from redvest.config import demo_logins, environment, postgres
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = environment.flag("DEBUG", False)
@@ -16,6 +16,8 @@ ALLOWED_HOSTS = environment.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[:
 PUBLIC_URL = environment.url("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 IS_DEMO = environment.flag("REDVEST_DEMO", False)
+DEMO_LOGINS = demo_logins.LOGINS if IS_DEMO else ()
+DEMO_PASSWORD = demo_logins.PASSWORD if IS_DEMO else ""
 
 INSTALLED_APPS = [
     "redvest.core",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
-from redvest.demo.logins import accounts
+from redvest.config.demo_logins import accounts
 
 __all__ = ["accounts", "build"]
 

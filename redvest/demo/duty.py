@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from redvest.demo.clock import as_of
+from redvest.demo.incident import UNTIL_DEPLOYED
 from redvest.duty.actions.posts import close_post, edit_post
 from redvest.duty.actions.publishing import publish_roster
 from redvest.duty.actions.rosters import create_roster
@@ -91,5 +93,6 @@ def _roster(actor: Account, incident: Incident, first: date, last: date, seed: i
     plan = plan_for(gather(row, began), cells_of(row.pk))
     store_solution(actor, plan, solve_here(plan.problem, SECONDS, seed, plan.answer))
     row.refresh_from_db()
-    publish_roster(actor, row.pk, row.revision, now=began)
+    with as_of(began + UNTIL_DEPLOYED):
+        publish_roster(actor, row.pk, row.revision, now=began)
     return Assignment.objects.filter(shift__post__incident=incident, state="confirmed").count()

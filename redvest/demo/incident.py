@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from redvest.core.models import Delivery, Message
 from redvest.core.roles import Role
+from redvest.demo.clock import as_of
 from redvest.demo.population import BUREAU
 from redvest.incidents import actions
 from redvest.incidents.models import (
@@ -30,6 +31,7 @@ from redvest.workflows import call_up as calling
 from redvest.workflows import publish_deployment as deploying
 
 AGO = timedelta(days=3, hours=4)
+UNTIL_CALLED, UNTIL_DEPLOYED = timedelta(minutes=12), timedelta(hours=2)
 LEVEL = 2
 # 37 people: 31 come at once, 2 from a time on, 2 cannot, 1 will say later, 1 is not reached.
 ANSWERS = ["yes"] * 31 + ["yes_from"] * 2 + ["no"] * 2 + ["later", "none"]
@@ -54,19 +56,21 @@ def build(seed: int, say: Callable[[str], None]) -> None:
         expected_end=start + timedelta(days=17),
         focus=_focus(street),
     ).incident
-    call_up = calling.send_call_up(
-        bureau,
-        incident.pk,
-        criteria=Criteria(organisation=Organisation.objects.get(name=BUREAU).pk),
-        wanted=37,
-        title=f"{BUREAU}下沉突击队",
-        text="请带身份证和换洗衣物，预计两周。",
-        meet_at=start + timedelta(hours=3),
-        meet_place=f"{street.name}办事处一楼大厅",
-    )
+    with as_of(start + UNTIL_CALLED):
+        call_up = calling.send_call_up(
+            bureau,
+            incident.pk,
+            criteria=Criteria(organisation=Organisation.objects.get(name=BUREAU).pk),
+            wanted=37,
+            title=f"{BUREAU}下沉突击队",
+            text="请带身份证和换洗衣物，预计两周。",
+            meet_at=start + timedelta(hours=3),
+            meet_place=f"{street.name}办事处一楼大厅",
+        )
     _answer(dice, bureau, call_up, start)
     deploying.propose_deployment(bureau, incident.pk)
-    deploying.publish_deployment(bureau, incident.pk, meet_at=start + timedelta(hours=4))
+    with as_of(start + UNTIL_DEPLOYED):
+        deploying.publish_deployment(bureau, incident.pk, meet_at=start + timedelta(hours=4))
     _read(dice, incident)
     _set_back(dice, incident, call_up, start)
     _offer(dice, incident)
@@ -127,7 +131,7 @@ def _offer(dice: Random, incident: Incident) -> None:
 def _set_back(dice: Random, incident: Incident, call_up: CallUp, start: datetime) -> None:
     """Rows were written now; the demo is to look as if it had begun then. The trail keeps the real times."""
     now = timezone.now()
-    sent = start + timedelta(minutes=12)
+    sent = start + UNTIL_CALLED
     Incident.objects.filter(pk=incident.pk).update(activated_at=start)
     CallUp.objects.filter(pk=call_up.pk).update(sent_at=sent, created_at=sent)
     for reply in call_up.replies.order_by("person__number"):
@@ -138,7 +142,7 @@ def _set_back(dice: Random, incident: Incident, call_up: CallUp, start: datetime
         TeamMember.objects.filter(reply=reply, available_from__gte=now - timedelta(hours=1)).update(
             available_from=reply.available_from or answered or sent
         )
-    published = start + timedelta(hours=2)
+    published = start + UNTIL_DEPLOYED
     orders = Deployment.objects.filter(member__incident=incident)
     orders.update(published_at=published, starts=start + timedelta(hours=4))
     orders.exclude(seen_at=None).update(seen_at=published + timedelta(minutes=9))

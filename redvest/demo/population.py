@@ -8,10 +8,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from redvest.config.demo_logins import LOGINS, PASSWORD
 from redvest.core.models import Grant
 from redvest.core.roles import Role
 from redvest.demo import names, places
-from redvest.demo.logins import LOGINS, PASSWORD
 from redvest.demo.places import Town
 from redvest.incidents.actions.playbooks import install_shipped_playbooks
 from redvest.people.actions import next_numbers

@@ -57,6 +57,11 @@ def for_staff_of(action: str) -> Callable[[View[P]], Callable[..., Any]]:
     return decorate
 
 
+def number(text: str | None) -> int | None:
+    """A whole number from an address or a form; what is none, or too large for a row, is ``None``."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """Asked for by a script of ours (htmx, the offline outbox) that cannot follow a redirect to a page."""
     return bool(getattr(request, "htmx", False)) or HEADER in request.headers

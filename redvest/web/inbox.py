@@ -1,5 +1,6 @@
 """The inbox, the same for everybody: in the frame of the phone screens and of the desk."""
 
+import re
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,6 +17,9 @@ from redvest.web.http import SignedInRequest, signed_in
 
 _PAGE = 30
 WIDE_COLON = chr(0xFF1A)  # the colon of Chinese texts
+_WIDE_STOPS = "".join(map(chr, (0x3002, 0xFF01, 0xFF1F, 0xFF0C, 0xFF1B)))
+_SENTENCES_AND_LAST = re.compile(rf"(?s)(?:(.*)([.!?{_WIDE_STOPS[:3]}])\s*)?(.*)")
+_LABEL = 36  # letters that a button on a phone has room for
 
 
 @signed_in
@@ -23,7 +27,7 @@ WIDE_COLON = chr(0xFF1A)  # the colon of Chinese texts
 def inbox(request: SignedInRequest) -> HttpResponse:
     """One's own messages, the newest first; what is unread stands out."""
     page = Paginator(queries.inbox(request.user), _PAGE).get_page(request.GET.get("page"))
-    rows = [{"message": row, "text": text_of(row)} for row in page.object_list]
+    rows = [{"message": row, "text": parts_of(row)[0]} for row in page.object_list]
     context = _frame(request) | {"page": page, "rows": rows, "unread": queries.frame_figures(request.user)[0]}
     return render(request, "inbox/inbox.html", context)
 
@@ -36,7 +40,8 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.read_at is None:
         row = actions.read_message(request.user, pk)
     has_link = url_has_allowed_host_and_scheme(row.link, allowed_hosts=None) and bool(row.link)
-    context = _frame(request) | {"message": row, "text": text_of(row), "has_link": has_link}
+    text, label = parts_of(row)
+    context = _frame(request) | {"message": row, "text": text, "label": label, "has_link": has_link}
     return render(request, "inbox/message.html", context)
 
 
@@ -48,9 +53,21 @@ def read_all(request: SignedInRequest) -> HttpResponse:
     return redirect(_frame(request)["inbox_url"])
 
 
-def text_of(row: Message) -> str:
-    """The text without its address: here a button leads there."""
-    return row.body.replace(absolute(row.link), "").rstrip(" :" + WIDE_COLON) if row.link else row.body
+def parts_of(row: Message) -> tuple[str, str]:
+    """The text without its address, and the words that led to the address: here they stand on a button.
+
+    ``… See all your shifts: https://…`` is the text before them, and ``See all your shifts``.
+    """
+    if not row.link:
+        return row.body, ""
+    before, found, after = row.body.partition(absolute(row.link))
+    before, after = before.rstrip(" :" + WIDE_COLON), after.lstrip(" .,;" + _WIDE_STOPS)
+    if not found or after:
+        return f"{before} {after}".strip(), ""
+    text, stop, label = _SENTENCES_AND_LAST.fullmatch(before).groups()  # type: ignore[union-attr]
+    if not text or not label or len(label) > _LABEL:
+        return before, ""
+    return f"{text}{stop}", label
 
 
 def _frame(request: SignedInRequest) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def test_each_person_is_told_what_is_new_and_what_is_gone(world: World) -> None:
     assert sorted(told.values()) == [(0, 1), (1, 0)]
     publish_roster(world.office, draft_2.pk, draft_2.revision)
     bodies = sorted(Message.objects.values_list("body", flat=True))
-    assert any("No longer: Checkpoint 1 on 3 Mar" in body or "No longer: Checkpoint 1" in body for body in bodies)
+    assert any(f"No longer: {cell.shift.post.name} on 3 Mar" in body for body in bodies)
     assert Message.objects.count() == 2
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from redvest.config.demo_logins import LOGINS, PASSWORD
 from redvest.demo import accounts, population
-from redvest.demo.logins import LOGINS, PASSWORD
 from redvest.people.models import Account, Organisation, Person
 from redvest.places.models import Area, Household
 

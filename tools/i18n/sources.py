@@ -25,7 +25,15 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 # Chinese in these places is data: names of columns in other people's files, invented people, the playbooks.
-_DATA = ("data/", "demo/", "core/sheets/", "incidents/playbooks/", "places/rules.py", "config/settings.py")
+_DATA = (
+    "data/",
+    "demo/",
+    "core/sheets/",
+    "incidents/playbooks/",
+    "places/rules.py",
+    "config/settings.py",
+    "config/demo_logins.py",
+)
 _DATA_MARK = "i18n: data"
 
 Key = tuple[str, str, str]  # context, text, plural

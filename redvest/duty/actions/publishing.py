@@ -194,4 +194,4 @@ def _several(found: Publication, shifts: tuple[int, ...]) -> str:
 
 
 def _shift(found: Publication, shift: int) -> str:
-    return shift_words(found.material.book, found.material.shifts[shift], found.material.zone)
+    return shift_words(found.material.book, found.material.shifts[shift], found.material.zone, in_full=True)

@@ -29,11 +29,11 @@ def skill_names(book: Playbook) -> dict[str, str]:
     return {slug: str(skill.name) for slug, skill in book.skills.items()}
 
 
-def shift_words(book: Playbook, shift: Shift, zone: ZoneInfo) -> str:
-    """``Checkpoint 1 on 24 Nov, 17:30–01:15``."""
+def shift_words(book: Playbook, shift: Shift, zone: ZoneInfo, *, in_full: bool = False) -> str:
+    """``Checkpoint 1 on 24 Nov, 17:30–01:15``; ``in_full`` with the post's own name, for those who see no grid."""
     starts, ends = shift.starts.astimezone(zone), shift.ends.astimezone(zone)
     fields = {
-        "post": short_name(book, shift.post),
+        "post": shift.post.name if in_full else short_name(book, shift.post),
         "day": date_format(starts, pgettext("day of the month and month", "j M")),
         "from": f"{starts:%H:%M}",
         "until": f"{ends:%H:%M}",

@@ -1,5 +1,6 @@
 """Swaps as their three sides see them, and whom one may ask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,11 +28,12 @@ class TheirShift:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who may be asked, with his coming shifts near the given one."""
+    """Somebody who may be asked, with his coming shifts near the given one, and whether he is free at its time."""
 
     person_id: int
     name: str
     shifts: tuple[TheirShift, ...]
+    is_free: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class SwapView:
 
 
 def colleagues(actor: Account, assignment_id: int) -> list[Colleague]:
-    """Whom the actor may ask to take over one of his shifts: people with shifts in the same incident and place."""
+    """Whom the actor may ask to take over one of his shifts: people with shifts in the same incident and place.
+
+    Those who are free at its time come first; with the others one can only exchange.
+    """
     rows = Assignment.objects.select_related("shift__post__area")
     own = access.fetch(actor, "duty.sign_up", rows, pk=assignment_id)
     shift = own.shift
@@ -78,7 +83,17 @@ def colleagues(actor: Account, assignment_id: int) -> list[Colleague]:
         shifts = found.setdefault(person, (name, []))[1]
         if starts > now:
             shifts.append(TheirShift(key, post, starts, ends))
-    return [Colleague(person, name, tuple(shifts)) for person, (name, shifts) in found.items()]
+    busy = _busy(shift, found)
+    free_first = sorted(found.items(), key=lambda each: each[0] in busy)
+    return [Colleague(person, name, tuple(shifts), person not in busy) for person, (name, shifts) in free_first]
+
+
+def _busy(shift: Shift, people: Iterable[int]) -> set[int]:
+    """Who of these people is on another shift, anywhere, while this one lasts."""
+    theirs = Assignment.objects.filter(
+        person_id__in=list(people), state__in=["offered", "confirmed"], during__overlap=(shift.starts, shift.ends)
+    )
+    return set(theirs.order_by().values_list("person_id", flat=True))
 
 
 def _on(shift: Shift) -> list[int]:

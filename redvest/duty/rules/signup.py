@@ -179,6 +179,10 @@ class Words:
     def clock(self, name: str) -> str:
         return clock(self.details[name], self.zone)
 
+    def span(self, starts: str, ends: str) -> str:
+        """``03-02 22:00–06:00``: the end without its day, which is the same night or day."""
+        return f"{self.clock(starts)}–{self.details[ends].astimezone(self.zone):%H:%M}"
+
     def hours(self, name: str) -> str:
         minutes = int(self.details[name])
         return str(minutes // 60) if minutes % 60 == 0 else f"{minutes / 60:.1f}"
@@ -205,8 +209,8 @@ SENTENCES: Mapping[SignUp, Callable[[Words], str]] = {
     ),
     SignUp.NOT_CONSENTED: lambda words: _("Read and accept what serving means first, on the page about you."),
     SignUp.CLASHES: lambda words: (
-        _("You are at %(post)s from %(starts)s to %(ends)s.")
-        % {"post": words["post"], "starts": words.clock("starts"), "ends": words.clock("ends")}
+        _("You are on duty at %(post)s then (%(span)s).")
+        % {"post": words["post"], "span": words.span("starts", "ends")}
     ),
     SignUp.RESTING: lambda words: (
         _("Rest comes first: you can start again at %(until)s.") % {"until": words.clock("until")}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from redvest.core import access, audit, live
+from redvest.core import access, audit, live, masking
 from redvest.core.errors import Refused
 from redvest.incidents import planning
 from redvest.incidents.actions._rows import locked_incident
@@ -201,7 +201,7 @@ def _tell_orders(row: Incident, orders: Sequence[Deployment]) -> None:
 
     def values(account: "Account") -> dict[str, object]:
         order = by_account[account.pk]
-        contact = " ".join(part for part in (order.contact_name, order.contact_phone) if part)
+        contact = " ".join(part for part in (order.contact_name, masking.spoken(order.contact_phone)) if part)
         return {
             "community": order.area.name,
             "place": order.meet_place,

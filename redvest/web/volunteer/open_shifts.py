@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from redvest.duty.actions import signup as actions
 from redvest.duty.queries import signup as queries
 from redvest.duty.queries.signup import OpenShift
-from redvest.web.http import SignedInRequest, signed_in
+from redvest.web.http import SignedInRequest, number, signed_in
 from redvest.web.templatetags.look import day as day_words
 from redvest.web.volunteer import shell
 from redvest.web.volunteer.duty_card import kit_words, map_link, post_words
@@ -35,7 +35,7 @@ def open_shifts(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     chosen = _chosen(request.GET.get("day", ""))
     since, until = _bounds(chosen) if chosen else (now, now + queries.SOON)
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = number(request.GET.get("from")) or 0
     page = queries.open_shifts(request.user, since=since, until=until, start=start)
     here = reverse("volunteer:open_shifts")
     day = f"day={chosen.isoformat()}&" if chosen else ""
@@ -59,9 +59,11 @@ def open_shifts(request: SignedInRequest) -> HttpResponse:
 
 def _chosen(text: str) -> date | None:
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    # Shifts are planned for weeks; what lies years away is a mistyped address.
+    return day if day and abs(day - timezone.localdate()) <= timedelta(days=400) else None
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from redvest.core import masking
 from redvest.core.outbox import HEADER
 from redvest.duty.actions import contacts, handover, signup
 from redvest.duty.queries import own
-from redvest.web.http import SignedInRequest, signed_in
+from redvest.web.http import SignedInRequest, number, signed_in
 from redvest.web.volunteer import duty_card
 
 
@@ -23,7 +23,7 @@ def key_of(request: SignedInRequest) -> str | None:
 def shifts(request: SignedInRequest) -> HttpResponse:
     """His coming shifts by day; with ``?past`` those that are over, with their minutes."""
     if "past" in request.GET:
-        start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+        start = number(request.GET.get("from")) or 0
         rows, more = own.past(request.user, start)
         context = {"past": True, "rows": rows, "more": more, "minutes": own.my_minutes(request.user)}
     else:
@@ -87,7 +87,7 @@ def write_handover(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leave a note for the next shift."""
     mine = own.my_shift(request.user, pk)
     names, counts = request.POST.getlist("item"), request.POST.getlist("count")
-    items = [(name, int(count) if count.isdigit() else 0) for name, count in zip(names, counts, strict=False)]
+    items = [(name, number(count) or 0) for name, count in zip(names, counts, strict=False)]
     handover.write_handover(
         request.user,
         mine.shift_id,

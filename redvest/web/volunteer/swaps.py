@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from redvest.duty.actions import swaps as actions
 from redvest.duty.queries import own
 from redvest.duty.queries import swaps as queries
-from redvest.web.http import SignedInRequest, signed_in
+from redvest.web.http import SignedInRequest, number, signed_in
 from redvest.web.volunteer.shifts import key_of
 
 ANSWERS = {
@@ -33,14 +33,15 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = {"mine": mine, "colleagues": queries.colleagues(request.user, pk)}
         return render(request, "volunteer/swaps/ask.html", context)
-    person, _colon, wanted = request.POST.get("choice", "").partition(":")
-    if not person.isdigit() or (wanted and not wanted.isdigit()):
+    chosen, _colon, theirs = request.POST.get("choice", "").partition(":")
+    person, wanted = number(chosen), number(theirs)
+    if person is None or (theirs and wanted is None):
         return redirect("volunteer:ask_swap", pk=pk)
     actions.ask_swap(
         request.user,
         pk,
-        int(person),
-        wanted_id=int(wanted) if wanted else None,
+        person,
+        wanted_id=wanted,
         note=request.POST.get("note", ""),
         key=key_of(request),
     )
