@@ -68,8 +68,8 @@ def build(seed: int, say: Callable[[str], None]) -> None:
             meet_place=f"{street.name}办事处一楼大厅",
         )
     _answer(dice, bureau, call_up, start)
-    deploying.propose_deployment(bureau, incident.pk)
     with as_of(start + UNTIL_DEPLOYED):
+        deploying.propose_deployment(bureau, incident.pk)
         deploying.publish_deployment(bureau, incident.pk, meet_at=start + timedelta(hours=4))
     _read(dice, incident)
     _set_back(dice, incident, call_up, start)

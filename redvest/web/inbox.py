@@ -63,7 +63,8 @@ def parts_of(row: Message) -> tuple[str, str]:
     before, found, after = row.body.partition(absolute(row.link))
     before, after = before.rstrip(" :" + WIDE_COLON), after.lstrip(" .,;" + _WIDE_STOPS)
     if not found or after:
-        return f"{before} {after}".strip(), ""
+        stop = _WIDE_STOPS[0] if before and not before[-1].isascii() else ". "
+        return f"{before}{stop if after else ''}{after}", ""
     text, stop, label = _SENTENCES_AND_LAST.fullmatch(before).groups()  # type: ignore[union-attr]
     if not text or not label or len(label) > _LABEL:
         return before, ""

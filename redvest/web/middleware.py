@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Screens for which a role's second factor and idle sign-out count; public pages and sign-in itself stay open.
 _GUARDED = ("coordinator", "volunteer", "styleguide", "admin")
 _OPEN = ("volunteer:answer_link",)
+_LAST_ROW = 2**63 - 1  # the largest number that a row can have
 _SEEN = "seen_at"
 _SECOND_FACTOR = "has_second_factor"
 
@@ -40,6 +41,8 @@ class RedVestMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
+        if match is not None and any(isinstance(each, int) and each > _LAST_ROW for each in match.kwargs.values()):
+            raise Http404
         if match is None or not match.namespaces or match.namespaces[0] not in _GUARDED:
             return None
         if not request.user.is_authenticated or match.view_name in _OPEN:

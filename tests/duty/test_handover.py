@@ -23,7 +23,7 @@ def test_the_next_shift_finds_the_note_at_check_in(world: World, clock: time_mac
     night, morning = _night(world)
     clock.move_to(local(3, 5, 50))
     handover.write_handover(world.veteran, night.shift_id, items=ITEMS, open_matters="3栋502明早透析")
-    (note,) = own.handover_for(own.my_shift(world.newcomer, morning.pk))
+    (note,), _earlier = own.handover_for(world.newcomer, own.my_shift(world.newcomer, morning.pk))
     assert note.items == [{"name": "体温枪", "count": 2}, {"name": "对讲机", "count": 3}]
     handover.take_over(world.newcomer, note.pk)
     note.refresh_from_db()

@@ -7,6 +7,7 @@ from django.http import Http404
 from redvest.core.errors import Refused
 from redvest.duty.actions import signup, swaps
 from redvest.duty.models import Assignment, Post, Swap
+from redvest.duty.queries import swaps as looking
 from tests.duty.stage import a_post, a_shift, local, on
 from tests.world import World
 
@@ -160,3 +161,15 @@ def test_a_shift_that_has_begun_is_not_swapped(world: World, clock: time_machine
     clock.move_to(local(3, 8, 1))
     with pytest.raises(Refused):
         swaps.approve_swap(world.lead, swap)
+
+
+def test_colleagues_who_are_free_come_first(world: World) -> None:
+    post, mine, _theirs = _two(world)
+    elsewhere = a_post(world, incident=post.incident, name="北门", area=world.other_community)
+    busy = world.person("丁小红")
+    world.team(post.incident, busy)
+    assert busy.account is not None
+    on(a_shift(post, 6, 8), busy.account)
+    on(a_shift(elsewhere, 3, 10), busy.account)
+    found = looking.colleagues(world.newcomer, mine.pk)
+    assert [(each.name, each.is_free) for each in found] == [(world.veteran.name, True), ("丁小红", False)]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from redvest.core import messages
 from redvest.core.models import Message
 from redvest.people.models import Account
+from redvest.web.inbox import parts_of
 from tests.world import World
 
 TEXTS = {"zh-hans": ("排班", "请看"), "en": ("Roster", "Please look: {link}")}
@@ -84,3 +86,20 @@ def test_a_full_inbox_costs_as_many_queries_as_an_empty_one(world: World) -> Non
         client.get("/me/inbox/")
     assert len(full) <= len(empty) + 1  # the page of rows itself
     assert len(full) <= 8
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "button"),
+    [
+        ("You have 3 shifts. See all: {link}", "You have 3 shifts.", "See all"),
+        ("您有3个班次。查看全部：{link}", "您有3个班次。", "查看全部"),
+        ("请在21:42前答复：{link} 来不了没有关系。", "请在21:42前答复。来不了没有关系。", ""),
+        ("Say so here: {link} Thank you.", "Say so here. Thank you.", ""),
+        ("Please look: {link}", "Please look", ""),
+        ("Nothing to open.", "Nothing to open.", ""),
+    ],
+)
+def test_the_words_before_an_address_stand_on_its_button(body: str, text: str, button: str) -> None:
+    link = "/me/shifts/"
+    row = Message(body=body.replace("{link}", messages.absolute(link)), link=link)
+    assert parts_of(row) == (text, button)

@@ -123,3 +123,20 @@ def test_the_page_needs_at_most_twelve_queries(
     browser = world.client("newcomer")
     with django_assert_max_num_queries(12):
         browser.get("/me/open-shifts/")
+
+
+@pytest.mark.parametrize("end", ["?from=²", "?from=99999999999999999999", "?from=-1", "?day=9999-12-31", "?day=x"])
+def test_an_address_typed_by_hand_is_understood_or_passed_over(world: World, end: str) -> None:
+    a_shift(a_post(world), 2, 20)
+    assert world.client("newcomer").get(f"/me/open-shifts/{end}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["open-shifts", "shifts", "orders", "callups", "inbox"])
+def test_a_number_that_no_row_can_have_is_a_404(world: World, path: str) -> None:
+    assert world.client("newcomer").get(f"/me/{path}/{10**20}/").status_code == 404
+
+
+def test_when_nothing_fits_the_page_says_what_to_do(world: World) -> None:
+    shift = a_shift(a_post(world, wanted=1, maximum=1), 2, 20)
+    on(shift, world.veteran)
+    assert "Look at another day, or farther away." in world.client("newcomer").get("/me/open-shifts/").text

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from redvest.config import demo_logins
 from redvest.core.models import Delivery, Message
 from tests.world import PASSWORD, World
 
@@ -382,3 +383,14 @@ def test_without_a_choice_one_gets_the_language_of_ones_account(world: World) ->
 def test_the_site_says_that_it_is_well(world: World) -> None:
     answer = world.client().get("/health/")
     assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_in_a_demo_each_account_is_one_tap_away_and_elsewhere_none(world: World, settings: Any, language: str) -> None:
+    browser = world.client(language=language)
+    assert "demo-logins" not in browser.get(LOGIN).text
+    settings.DEMO_LOGINS, settings.DEMO_PASSWORD = demo_logins.LOGINS, demo_logins.PASSWORD
+    page = browser.get(LOGIN).text
+    for login in demo_logins.LOGINS:
+        assert f'name="login" value="{login.username}"' in page
+        assert login.role[0 if language == "zh-hans" else 1] in page

@@ -19,6 +19,7 @@ ALIVE = (Assignment.State.WAITING, *HELD)
 # After its end a shift stays "mine now" until he has checked out, at most so long.
 LINGERS = timedelta(hours=12)
 PAST_PAGE = 20
+_NOTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,14 @@ def beside(actor: Account, mine: Mine) -> list[Beside]:
     return [Beside(key, name, bool(phone), state == "present") for key, name, phone, state in values]
 
 
-def handover_for(mine: Mine) -> list[HandoverNote]:
-    """What earlier shifts left at his post: everything not taken over yet, and what he took over himself."""
+def handover_for(actor: Account, mine: Mine) -> tuple[list[HandoverNote], list[HandoverNote]]:
+    """What earlier shifts left at his post: what is his to read (not taken over yet, or by himself), and the rest."""
     rows = HandoverNote.objects.filter(
         shift__post_id=mine.post_id, shift__starts__lt=mine.starts, shift__ends__gt=mine.starts - timedelta(hours=36)
     )
-    return list(rows.select_related("author", "taken_by", "shift").order_by("-written_at")[:5])
+    found = list(rows.select_related("author", "taken_by", "shift").order_by("-written_at")[:_NOTES])
+    his = [note for note in found if note.taken_by is None or note.taken_by.account_id == actor.pk]
+    return his, [note for note in found if note not in his]
 
 
 def my_handover(actor: Account, mine: Mine) -> HandoverNote | None:

@@ -46,13 +46,15 @@ def card(actor: Account, mine: Mine, *, code: str = "", heading: bool = True) ->
     now = timezone.now()
     is_due = mine.check_in is CheckIn.READY
     is_there = mine.attendance == "present"
+    notes, earlier = own.handover_for(actor, mine) if is_due or is_there else ([], [])
     return {
         "mine": mine,
         "words": post_words(mine.playbook_id, mine.kind),
         "kit": kit_words(mine.kit),
         "map": map_link(mine.latitude, mine.longitude),
         "beside": own.beside(actor, mine) if mine.state == "confirmed" else [],
-        "notes": own.handover_for(mine) if is_due or is_there else [],
+        "notes": notes,
+        "earlier_notes": earlier,
         "is_due": is_due,
         "is_there": is_there,
         "is_over": now >= mine.ends,

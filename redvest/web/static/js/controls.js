@@ -26,6 +26,22 @@ async function copy(button) {
   setTimeout(() => (word.textContent = before), 2000);
 }
 
+// geo: opens the map of an Android phone. Apple's devices and desks know no geo:, there a map in the browser stands in.
+function map(link, event) {
+  const place = /^geo:(-?[\d.]+),(-?[\d.]+)/.exec(link.getAttribute("href") ?? "");
+  if (!place || /Android|HarmonyOS/.test(navigator.userAgent)) return;
+  const [, latitude, longitude] = place;
+  const isApple = /iPhone|iPad|Macintosh/.test(navigator.userAgent);
+  event.preventDefault();
+  window.open(
+    isApple
+      ? `https://maps.apple.com/?ll=${latitude},${longitude}&q=${latitude},${longitude}`
+      : `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=18/${latitude}/${longitude}`,
+    "_blank",
+    "noopener",
+  );
+}
+
 function onClick(event) {
   const target = event.target.closest?.("button, a, summary, dialog");
   closeMenus(event.target.closest?.("details.menu"));
@@ -38,6 +54,7 @@ function onClick(event) {
   if (target.hasAttribute("data-close")) target.closest("dialog, .note")?.[target.closest("dialog") ? "close" : "remove"]();
   if (target.matches("dialog") && event.target === target && !target.hasAttribute("data-stay")) target.close();
   if (target.hasAttribute("data-copied")) copy(target);
+  if (target.matches("a[href^='geo:']")) map(target, event);
   if (target.hasAttribute("data-print")) window.print();
   if (target.getAttribute("aria-disabled") === "true") event.preventDefault();
 }
