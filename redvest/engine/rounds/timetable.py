@@ -27,7 +27,7 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A pair's whole round: when it begins (no earlier than its first door asks for), when it is back, how far it was."""
+    """A pair's whole round: when it begins (no earlier than its first door asks), when it is back, how far."""
 
     pair: str
     begin: int
