@@ -11,6 +11,25 @@ NIGHT = (22 * 60, 30 * 60)  # 22:00 to 06:00, in minutes after midnight of the f
 RESPONSE_LEVELS = (1, 2, 3, 4)  # 1 is the highest
 WARNING_COLOURS = ("red", "orange", "yellow", "blue")  # another scale than the response levels
 SCALES = ("incident", "street", "community", "estate", "residents")
+PRIORITIES = (1, 2, 3, 4)  # of residents' requests: life, medicine and infants, daily goods, the rest
+MOST_CHOICES = 6  # on the resident's own page
+# Pictures that a kind of request may have; the screens carry these and no others.
+REQUEST_ICONS = (
+    "ambulance",
+    "pill",
+    "stethoscope",
+    "baby-bottle",
+    "basket",
+    "droplet",
+    "bolt",
+    "tool",
+    "trash",
+    "home",
+    "paw",
+    "walk",
+    "message-circle",
+    "help-circle",
+)
 SEVERITIES = ("forbid", "override", "warn", "off")
 CHECKLIST_MOMENTS = ("activation", "briefing", "stand_down")
 # What the system itself can see to be done; everything else a person ticks.
@@ -208,6 +227,26 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestKind:
+    """Something that residents ask for: how urgent it is, its clock, and which kinds of posts see to it.
+
+    ``priority`` is 1 (life in danger) to 4 (convenience). The clock runs from the moment of asking: ``contact_minutes``
+    until somebody speaks with the resident, ``done_minutes`` until it is done.
+    """
+
+    slug: str
+    name: Words
+    ask: Words  # the words on the resident's own page
+    advice: Words  # what to do or say at once; empty where there is nothing
+    priority: int
+    contact_minutes: int
+    done_minutes: int
+    icon: str
+    for_residents: bool  # one of the choices on the resident's own page
+    posts: tuple[str, ...]  # kinds of posts that see to it, the first that is open nearby
+
+
+@dataclass(frozen=True, slots=True)
 class CallUpTimes:
     """How long a call-up waits, and when a person counts as rested."""
 
@@ -237,6 +276,7 @@ class Playbook:
     rules: Mapping[str, RuleValue]
     messages: Mapping[str, Message]
     call_up: CallUpTimes
+    requests: Mapping[str, RequestKind]  # empty in playbooks older than residents' requests
 
     def added(self, level: int, before: int | None = None) -> tuple[PostPlan, ...]:
         """What `level` opens beyond level `before` (None: nothing is open yet). Level 1 has all posts of 2, 3, 4."""
