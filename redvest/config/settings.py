@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "redvest.people",
     "redvest.incidents",
     "redvest.duty",
+    "redvest.needs",
     "redvest.web",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -223,6 +224,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "redvest.core.jobs",
     "redvest.duty.actions.solving",
     "redvest.duty.clock",
+    "redvest.needs.clock",
     "redvest.workflows.import_file",
 ]
 

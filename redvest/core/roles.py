@@ -71,6 +71,16 @@ ACTIONS: dict[str, frozenset[str]] = {
     "duty.correct_attendance": frozenset({C, W, L}),
     "duty.hand_over": frozenset({C, W, L, SELF}),
     "duty.see_wall": frozenset({A, C, W, L, O}),
+    # needs
+    "needs.see": frozenset({C, W, L, SELF}),
+    "needs.see_figures": frozenset({A, C, W, L, O}),
+    "needs.enter": frozenset({C, W, L}),
+    "needs.triage": frozenset({C, W, L}),
+    "needs.work": frozenset({C, W, L, SELF}),
+    "needs.close": frozenset({C, W, L}),
+    "needs.merge": frozenset({C, W}),
+    "needs.reveal": frozenset({C, W, L, SELF}),
+    "needs.print_codes": frozenset({C, W}),
 }
 
 

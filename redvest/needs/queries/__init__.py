@@ -1,0 +1,1 @@
+"""Every read about residents' requests; the actor comes first."""
