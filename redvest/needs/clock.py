@@ -19,7 +19,7 @@ from redvest.incidents.models import Incident
 from redvest.needs import rules
 from redvest.needs.actions import notices, working
 from redvest.needs.actions.common import WITH
-from redvest.needs.models import IN_HAND, SETTLED, Request
+from redvest.needs.models import ENDED, IN_HAND, SETTLED, Request
 from redvest.people.models import Account
 
 # A clock that stood still does not wake people for what is long over.
@@ -76,7 +76,7 @@ def hand_over(now: datetime) -> int:
 
 def _open() -> QuerySet[Request]:
     rows = Request.objects.filter(incident__state=Incident.State.ACTIVE)
-    return rows.exclude(state__in=(*SETTLED, *rules.ENDED)).select_related(*WITH)
+    return rows.exclude(state__in=(*SETTLED, *ENDED)).select_related(*WITH)
 
 
 def _alarm(request: Request, template: str, since: datetime, now: datetime) -> int:

@@ -95,7 +95,7 @@ def resident_says(token: str, says: str, words: str = "") -> Request:
     """What the resident says about his request through its link: still needed, no longer needed, or done."""
     system = Account.objects.system()
     found = Request.objects.filter(token=token).values_list("pk", flat=True).first()
-    if found is None or says not in Says:
+    if found is None or says not in {str(each) for each in Says}:
         raise Refused(_("This link leads to no request. Call the community office."))
     with audit.via("link"):
         request = locked(system, "needs.work", found)

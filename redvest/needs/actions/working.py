@@ -14,7 +14,7 @@ from redvest.core.messages import Urgency
 from redvest.needs import rules
 from redvest.needs.actions import notices
 from redvest.needs.actions.common import Kind, State, at_my_post, check, left, locked, said
-from redvest.needs.models import Request
+from redvest.needs.models import SETTLED, Request
 from redvest.needs.queries.serving import post_for
 from redvest.needs.queries.words import kind_of
 from redvest.needs.rules import Step
@@ -183,7 +183,7 @@ def reveal_request(actor: Account, pk: int, *, purpose: str = "") -> Request:
     rows = Request.objects.select_related("area__parent__parent", "person", "household", "incident__playbook")
     request = access.fetch(actor, "needs.reveal", rows, pk=pk)
     is_mine = request.person is not None and request.person.account_id == actor.pk
-    if is_mine and request.state in rules.SETTLED:
+    if is_mine and request.state in SETTLED:
         raise Refused(_("This request is settled; its details are no longer yours to see."))
     why = _("To see to the request") if is_mine else purpose.strip()
     if not why:

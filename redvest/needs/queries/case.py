@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from redvest.core import access, masking
 from redvest.duty.models import Assignment
 from redvest.needs import rules
-from redvest.needs.models import ENDED, OPEN, Request, RequestNote
+from redvest.needs.models import ENDED, IN_HAND, OPEN, Request, RequestNote
 from redvest.needs.queries.board import Line, line, lines_of, visible
 from redvest.needs.queries.words import kind_of
 from redvest.needs.rules import Step
@@ -105,9 +105,7 @@ def helpers(found: Request, now: datetime) -> list[Helper]:
         near |= Q(shift__post=found.post_id)
     rows = list(running.filter(near, shift__post__incident=found.incident_id))
     busy = dict.fromkeys((row.person_id for row in rows), 0)
-    for person in Request.objects.filter(person__in=list(busy), state__in=rules.IN_HAND).values_list(
-        "person", flat=True
-    ):
+    for person in Request.objects.filter(person__in=list(busy), state__in=IN_HAND).values_list("person", flat=True):
         busy[person] += 1
     people = [
         Helper(row.person_id, row.person.name, row.shift.post.name, row.shift.ends, busy[row.person_id])
