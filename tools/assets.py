@@ -41,6 +41,7 @@ SHEETS = {
         CSS / "duty.css",
         CSS / "incidents.css",
         CSS / "records.css",
+        CSS / "needs.css",
     ],
     "volunteer": [
         PURGED,
@@ -54,7 +55,7 @@ SHEETS = {
     ],
     "entrance": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "entrance.css"],
     "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css", CSS / "wall_duty.css"],
-    "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css", CSS / "answer.css"],
+    "public": [CSS / "tokens.css", CSS / "parts.css", CSS / "public.css", CSS / "answer.css", CSS / "resident.css"],
     "roster": [CSS / "roster.css"],
     "print": [CSS / "print.css"],
 }

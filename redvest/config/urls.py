@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("redvest.web.account_urls")),
     path("coordinator/", include("redvest.web.coordinator.urls")),
     path("me/", include("redvest.web.volunteer.urls")),
+    path("h/", include("redvest.web.resident.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("admin/", admin.site.urls))

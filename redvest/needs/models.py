@@ -64,7 +64,7 @@ class Request(Scoped):
     priority = models.PositiveSmallIntegerField(help_text=_("1: life in danger, 4: convenience"))
     is_vulnerable = models.BooleanField(default=False, help_text=_("The household has a need flag that goes first"))
     words = models.TextField(help_text=_("What is needed, as it was said"))
-    items = models.JSONField(default=list, help_text=_("[{name, quantity, unit}]"))
+    items = models.JSONField(default=list, help_text="[{name, quantity, unit}]")
     contact_name = models.CharField(max_length=40, blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)

@@ -53,6 +53,14 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
             ],
         ),
         (
+            _("Residents"),
+            [
+                Item(_("Requests"), "coordinator:requests", "message-heart", "needs.triage"),
+                Item(_("Take down a request"), "coordinator:request_new", "phone-plus", "needs.enter"),
+                Item(_("Codes for buildings"), "coordinator:request_codes", "qrcode", "needs.print_codes"),
+            ],
+        ),
+        (
             _("Records"),
             [
                 Item(_("People"), "coordinator:people", "users", "people.import"),

@@ -37,6 +37,11 @@ def find_doors(actor: Account, text: str, *, action: str = "needs.enter", limit:
     return [_door(row) for row in found.order_by("area__path", "floor", "room")[:limit]]
 
 
+def door(actor: Account, pk: int, *, action: str = "needs.enter") -> Door:
+    """One household, or a 404."""
+    return _door(access.fetch(actor, action, Household.objects.select_related("area__parent__parent"), pk=pk))
+
+
 def _by_number(rows: QuerySet[Household], text: str) -> QuerySet[Household]:
     """Building, unit and room by their numbers; one number alone is a room, or the end of a telephone number."""
     parts = _PARTS.findall(text)

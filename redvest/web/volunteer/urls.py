@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from redvest.web import inbox
-from redvest.web.volunteer import callups, check_in, home, open_shifts, profile, shifts, swaps
+from redvest.web.volunteer import callups, check_in, home, open_shifts, profile, requests, shifts, swaps
 
 app_name = "volunteer"
 
@@ -36,6 +36,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/", callups.offers, name="offers"),
     path("offers/<int:incident>/<int:area>/", callups.offer, name="offer"),
     path("offers/<int:pk>/withdraw/", callups.withdraw, name="offer_withdraw"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:pk>/", requests.one, name="request"),
+    path("requests/<int:pk>/contact/", requests.reveal, name="request_contact"),
+    path("requests/<int:pk>/<slug:step>/", requests.step, name="request_step"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read_all"),
     path("inbox/<int:pk>/", inbox.message, name="message"),

@@ -1,0 +1,1 @@
+"""Pages of residents: no account, big letters, little to load."""
