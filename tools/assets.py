@@ -22,6 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 WEB = PROJECT / "redvest" / "web"
 TEMPLATES = WEB / "templates"
 CSS = WEB / "static" / "css"
+# The pictures that a playbook may name stand with the playbooks, not with the screens.
+PLAYBOOKS = PROJECT / "redvest" / "incidents" / "playbooks"
 JS = WEB / "static" / "js"
 VENDOR = WEB / "static" / "vendor"
 PACKAGES = PROJECT / "node_modules"
@@ -112,7 +114,7 @@ def main(argv: list[str] | None = None) -> int:
 def inputs() -> list[Path]:
     """Everything the result depends on."""
     files = [Path(__file__), PROJECT / "package-lock.json", *CSS.glob("*.css"), *JS.glob("*.js")]
-    return sorted([*files, *TEMPLATES.rglob("*.html"), *WEB.rglob("*.py")])
+    return sorted([*files, *TEMPLATES.rglob("*.html"), *WEB.rglob("*.py"), *PLAYBOOKS.glob("schema.py")])
 
 
 def fingerprint(files: list[Path]) -> str:
@@ -158,7 +160,7 @@ def build() -> None:
 def used_icons() -> set[str]:
     """The icons named in templates and screens. Python names them as bare words, so there every word counts."""
     names: set[str] = set()
-    for path in [*TEMPLATES.rglob("*.html"), *WEB.rglob("*.py")]:
+    for path in [*TEMPLATES.rglob("*.html"), *WEB.rglob("*.py"), *PLAYBOOKS.glob("schema.py")]:
         found = set(ICON_WRITTEN.findall(path.read_text()))
         unknown = {name for name in found if not (ICONS / f"{name}.svg").is_file()}
         if unknown and path.suffix == ".html":

@@ -161,7 +161,7 @@ class RequestNote(Scoped):
     """A line in the history of a request that people read: what was said, tried, decided. Lines never change."""
 
     class Kind(models.TextChoices):
-        ASKED = "asked", _("Asked")
+        ASKED = "asked", _("Request made")
         STATE = "state", _("Step")
         CONTACT = "contact", _("Spoke with the resident")
         RESIDENT = "resident", _("From the resident")

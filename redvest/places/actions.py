@@ -116,7 +116,12 @@ def remove_household(actor: "Account", pk: int) -> None:
     rows = Household.objects.select_related("area").select_for_update(of=("self",))
     row = access.fetch(actor, "places.edit", rows, pk=pk)
     key = row.pk
-    row.delete()
+    try:
+        row.delete()
+    except ProtectedError as error:
+        raise Refused(
+            _("Something is on record for this door, such as a request. Set its number of people to 0 instead.")
+        ) from error
     row.pk = key
     audit.record(actor, "places.household_removed", row, area_path=row.area.path, detail={"room": row.room})
     live.announce("places", row.area.path)

@@ -11,6 +11,9 @@ from redvest.duty.models import Assignment, HandoverNote, Post, Roster, Shift, S
 from redvest.incidents import actions as incidents
 from redvest.incidents.models import CallUp, CallUpReply, Deployment, Incident, Offer, TeamMember
 from redvest.incidents.queries.call_ups import Criteria
+from redvest.needs.actions.entering import Asked, ask
+from redvest.needs.actions.working import give_request
+from redvest.needs.models import Request, ResidentCode
 from redvest.people.models import Availability, Organisation, Person, PersonSkill
 from redvest.places.models import Area, Household
 from tests.core import kinds
@@ -50,6 +53,9 @@ class Scene:
     desk_message: Message
     grant: Grant
     batch: ImportBatch
+    request: Request
+    code: ResidentCode
+    building: Area
 
 
 def build(world: World) -> Scene:
@@ -111,7 +117,24 @@ def build(world: World) -> Scene:
             digest="0" * 64,
             state=ImportBatch.State.PREVIEW,
         ),
+        request=a_request(world),
+        code=ResidentCode.objects.create(area=world.building, made_by=world.worker),
+        building=world.building,
     )
+
+
+def a_request(world: World) -> Request:
+    """A request that the veteran has in hand."""
+    asked = Asked(
+        area=world.building.pk,
+        household=world.households[0].pk,
+        kind="medicine",
+        words="降压药只剩一天",
+        contact_phone="13900000002",
+    )
+    made = ask(world.worker, asked)
+    give_request(world.worker, made["request"], world.veteran.person.pk)
+    return Request.objects.get(pk=made["request"])
 
 
 # What belongs to 海棠社区 and its people, and must stand in no answer to somebody from elsewhere.
@@ -130,4 +153,6 @@ SECRETS = (
     "13800000008",
     "13800000009",
     "13900000001",
+    "13900000002",
+    "降压药只剩一天",
 )

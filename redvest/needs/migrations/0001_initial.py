@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("asked", "Asked"),
+                            ("asked", "Request made"),
                             ("state", "Step"),
                             ("contact", "Spoke with the resident"),
                             ("resident", "From the resident"),

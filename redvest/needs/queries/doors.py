@@ -11,6 +11,7 @@ from redvest.places import rules
 from redvest.places.models import Area, Household, NeedFlag
 
 MOST = 12
+LONGEST_UNIT = 2  # digits of a stairwell unit; a room has more
 _PARTS = re.compile(r"[0-9A-Za-z]+")
 
 
@@ -28,7 +29,7 @@ class Door:
 
 
 def find_doors(actor: Account, text: str, *, action: str = "needs.enter", limit: int = MOST) -> list[Door]:
-    """Households in the actor's areas that fit what was typed; two queries, whatever their number."""
+    """Households in the actor's areas that fit what was typed; two queries at the most."""
     text = text.strip()
     if len(text) < 2:
         return []
@@ -52,13 +53,13 @@ def _by_number(rows: QuerySet[Household], text: str) -> QuerySet[Household]:
             which |= Q(contact_phone__endswith=room)
         return rows.filter(which)
     building = rules.building_name(parts[0])
-    here = rows.filter(room=room)
-    if len(parts) == 2:
-        return here.filter(
-            Q(area__level=Area.Level.BUILDING, area__name=building)
-            | Q(area__level=Area.Level.UNIT, area__parent__name=building)
-        )
-    return here.filter(area__level=Area.Level.UNIT, area__name=rules.unit_name(parts[1]), area__parent__name=building)
+    unit = Q(area__level=Area.Level.UNIT, area__parent__name=building)
+    named = rules.unit_name(parts[1])
+    if len(parts) > 2:
+        return rows.filter(unit, area__name=named, room__startswith=room)
+    if len(room) <= LONGEST_UNIT and rows.filter(unit, area__name=named).exists():
+        return rows.filter(unit, area__name=named)  # the room is still being typed
+    return rows.filter(unit | Q(area__level=Area.Level.BUILDING, area__name=building), room__startswith=room)
 
 
 def _door(row: Household) -> Door:

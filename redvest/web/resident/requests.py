@@ -23,7 +23,6 @@ def _page(request: HttpRequest, template: str, context: dict[str, object], statu
     answer = render(request, template, context | {"elder": is_elder}, status=status)
     if asked in ("0", "1"):
         answer.set_cookie(ELDER, asked, max_age=_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
