@@ -20,6 +20,8 @@ NO_PERMISSION = {
     "core.set_language": "everybody chooses his own language",
     "incidents.answer_by_link": "the unguessable token of the link is the permission",
     "incidents.install_shipped_playbooks": "set-up, before anybody has a role; acts as the system account",
+    "needs.ask_by_code": "the unguessable code on the building's paper is the permission",
+    "needs.resident_says": "the unguessable token of the request's link is the permission",
 }
 NO_PERMISSION |= {
     "duty.sign_up": "own rows only: the shift is looked up for the person of the actor (queries.looking.one)",
@@ -36,6 +38,8 @@ NO_ENTRY = {
     "core.read_all_messages": "reading one's own inbox changes nobody's data",
 }
 NO_ACTOR = {
+    "needs.ask_by_code": "a resident has no account; the system account acts for him",
+    "needs.resident_says": "a resident has no account; the system account acts for him",
     "incidents.answer_by_link": "the person is known by his link, not by an account",
     "incidents.install_shipped_playbooks": "acts as the system account",
 }
