@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The whole command line. The engine loads a solver; it is asked for its words only when they are wanted."""
-    from redvest.command import database, demo, doctor, import_, manage, roster, rounds, run, serve, work
+    from redvest.command import database, demo, doctor, import_, intake, manage, roster, rounds, run, serve, work
 
     whole = argparse.ArgumentParser(
         prog="redvest",
@@ -38,7 +38,7 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
         epilog=_("Exit codes: 0 done, 1 the answer is not good, 2 not understood, 3 something outside is missing."),
     )
     commands = whole.add_subparsers(metavar=_("COMMAND"), required=True)
-    for room in (run, serve, work, demo, import_, rounds, database, doctor, manage):
+    for room in (run, serve, work, demo, import_, intake, rounds, database, doctor, manage):
         room.register(commands)
     roster.register(commands, loaded=words[:1] == ["roster"])
     return whole

@@ -5,7 +5,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-_CATALOGS = Path(__file__).resolve().parents[1] / "locale" / "command"
+_CATALOGS = Path(__file__).resolve().parents[1] / "locale"
 
 
 def _(message: str) -> str:
@@ -13,10 +13,15 @@ def _(message: str) -> str:
     return _catalog().gettext(message)
 
 
+def told(message: str, room: str) -> str:
+    """A message of another room, such as a doubt of `needs`, in the language of the terminal."""
+    return _catalog(room).gettext(message)
+
+
 @cache
-def _catalog() -> gettext.NullTranslations:
+def _catalog(room: str = "command") -> gettext.NullTranslations:
     chosen = next(
         (os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )
     languages = ["zh_Hans"] if chosen.lower().startswith("zh") else []
-    return gettext.translation("django", _CATALOGS, languages, fallback=True)
+    return gettext.translation("django", _CATALOGS / room, languages, fallback=True)

@@ -164,6 +164,19 @@ def doors(
     return [masked_door(row) for row in page], total
 
 
+def door_rows(actor: "Account", node: Area) -> tuple[dict[int, Area], list[tuple[int, int, str, int]]]:
+    """All doors of an area as (household, area, room, people), and the places they hang from up to the estate's level.
+
+    For checking many rooms in memory; it holds no contact.
+    """
+    rows = access.scope(actor, "places.see_household", Household.objects.filter(area__path__startswith=node.path))
+    found = list(rows.values_list("pk", "area_id", "room", "people"))
+    # A building may be what was chosen: its estate lies above.
+    near = Q(path__startswith=node.path) | Q(path__in=access.ancestors(node.path))
+    kept = Area.objects.filter(near, level__in=[*rules.WITH_DOORS, Level.GRID]).only("name", "level", "parent_id")
+    return {place.pk: place for place in kept}, found
+
+
 def masked_door(row: Household) -> Door:
     """A household as lists show it."""
     return Door(

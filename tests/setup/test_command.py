@@ -10,7 +10,7 @@ import pytest
 from redvest.command import parser
 from tests.setup.processes import redvest
 
-COMMANDS = ["run", "serve", "work", "demo", "import", "roster", "rounds", "database", "doctor"]
+COMMANDS = ["run", "serve", "work", "demo", "import", "intake", "roster", "rounds", "database", "doctor"]
 
 
 def test_help_names_every_command_and_loads_no_heavy_library(data: Path) -> None:

@@ -1,0 +1,394 @@
+"""Things and how much of them: quantities are tied to the name that stands nearest, in the order of the sentence."""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+
+from redvest.needs.importing import goods, normal, numerals, quantities, units, wording
+from redvest.needs.importing.doubts import Reason
+from redvest.needs.importing.menu import Menu, plain_label
+from redvest.needs.importing.numerals import Number
+from redvest.needs.importing.quantities import Quantity
+from redvest.needs.importing.rows import Item
+
+MASK = "\ue000"  # stands for every character that has been read as something else
+_CLAUSE_END = re.compile(r"[,;。!?！？\n\ue000]")
+_SOFT = re.compile(r"[、+&/|]|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+")
+_LINKED = re.compile(r"[、+&/|]|和|以及|还有|及|跟")
+_ALONE = re.compile(rf"\s*[x×X*]?\s?{numerals.NUMBER}\s?(?:{units.GOODS_UNIT})?\s*(?=\n|$)")
+_LABEL = re.compile(
+    r"(?<![A-Za-z0-9])(?P<a>[A-Za-z])(?=\s?(?:[x×X*:：=]?\s?[0-9]|[x×X*:=]|套餐|套|款|组合|各|[\s,、+和;]|"
+    r"$|[一二两三四五六七八九十]\s?[份套个]))|(?P<c>[①-⑳㉑-㉟㊱-㊿])|第?(?P<n>[0-9]{1,2}|"
+    r"[一二三四五六七八九])\s?(?:号(?!楼|栋|线)(?:套餐|菜|品|款)?|套餐|款|种)|"
+    r"套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])"
+)
+_LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
+_ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七八九十]|$)")
+_MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
+_EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
+_REFUSED = re.compile(r"不要(?!了)|不吃|不含|别放|除了|不用(?!了)|不能吃|过敏")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item in the plain text."""
+
+    item: Item
+    start: int
+    end: int
+    doubts: tuple[Reason, ...] = ()
+
+
+@dataclass(slots=True)
+class _Name:
+    start: int
+    end: int
+    text: str
+    label: str = ""
+    thing: str = ""  # the name without the words around it; empty where the words name nothing
+    quantity: Quantity | None = None
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the items of one entry. ``only`` is what a number without a name stands for; ``strict``: sentences of a
+    message name things only where a quantity or an asking word says so.
+    """
+
+    menu: Menu = field(default_factory=Menu)
+    only: str = ""
+    strict: bool = False
+    mentioned: str = ""
+
+    def read(self, text: str) -> list[Found]:
+        """The items in a text in which all other things have been masked."""
+        found: list[Found] = []
+        for start, end in _clauses(text):
+            found += self._clause(text, start, end)
+            self.mentioned = goods.word_in(text[start:end]) or self.mentioned
+        return found
+
+    # --- one clause --------------------------------------------------------------------------------------------
+
+    def _clause(self, text: str, start: int, end: int) -> list[Found]:
+        clause = text[start:end]
+        if not clause.strip():
+            return []
+        summed = self._pairs(clause, start) or self._sum(clause, start)
+        if summed is not None:
+            return summed
+        if _REFUSED.search(clause):
+            return []
+        amounts = quantities.find(clause)
+        names = self._names(clause, amounts)
+        loose = _tie(clause, names, amounts)
+        found = [each for name in names for each in self._item(name, start)]
+        found += self._loose(loose, clause, start, bool(found))
+        return sorted(found, key=lambda each: each.start)
+
+    def _pairs(self, clause: str, start: int) -> list[Found] | None:
+        """1x2 3x1: two of the first dish, one of the third; only where a menu has these numbers."""
+        if len(self.menu.dishes) < 2:
+            return None
+        hits = [hit for hit in _MENU_TIMES.finditer(clause) if self.menu.labelled(hit.group(1))]
+        if not hits or _LETTERS.search(_MENU_TIMES.sub("", clause).replace("x", "")):
+            return None
+        return [
+            Found(Item(_name_of(self.menu, hit.group(1)), int(hit.group(2))), start + hit.start(), start + hit.end())
+            for hit in hits
+        ]
+
+    def _sum(self, clause: str, start: int) -> list[Found] | None:
+        """1+2+10: so many of the first, the second and the third thing of the menu."""
+        hit = _SUM.search(clause)
+        if hit is None:
+            return None
+        numbers = [int(part) for part in hit.group().split("+")]
+        rest = wording.strip_name(clause[: hit.start()] + " " + clause[hit.end() :])
+        if rest and not wording.is_empty(rest) and goods.is_goods(rest):
+            return None
+        dishes = self.menu.dishes
+        ascending = all(early < late for early, late in itertools.pairwise(numbers))
+        doubts: tuple[Reason, ...] = ()
+        pairs: list[tuple[str, Number]]
+        if dishes and len(numbers) == len(dishes):
+            pairs = [(dish.name, number) for dish, number in zip(dishes, numbers, strict=True)]
+        elif dishes and ascending and numbers[0] > 0 and all(self.menu.labelled(str(number)) for number in numbers):
+            pairs = [(_name_of(self.menu, str(number)), 1) for number in numbers]
+            doubts = (Reason.QUANTITY_ASSUMED,)
+        else:
+            doubts = (Reason.MENU_MISMATCH,) if dishes else (Reason.MENU_MISSING,)
+            pairs = [
+                (dishes[place].name if place < len(dishes) else str(place + 1), number)
+                for place, number in enumerate(numbers)
+            ]
+        at, to = start + hit.start(), start + hit.end()
+        return [Found(Item(name, number), at, to, doubts) for name, number in pairs if number]
+
+    def _names(self, clause: str, amounts: list[Quantity]) -> list[_Name]:
+        """The words between the quantities, cut at blanks and links."""
+        names: list[_Name] = []
+        edges = [0, *[edge for amount in amounts for edge in (amount.start, amount.end)], len(clause)]
+        for left, right in zip(edges[::2], edges[1::2], strict=True):
+            names += self._words(clause, left, right)
+        return names
+
+    def _words(self, clause: str, left: int, right: int) -> list[_Name]:
+        names: list[_Name] = []
+        position = left
+        for cut in [*_SOFT.finditer(clause, left, right), None]:
+            stop = cut.start() if cut else right
+            names += self._word(clause, position, stop)
+            position = cut.end() if cut else right
+        joined = _joined(clause, names)
+        for name in joined:
+            name.thing = name.text if name.label else self._thing(name.text)
+        return joined
+
+    def _word(self, clause: str, left: int, right: int) -> list[_Name]:
+        labels = list(_LABEL.finditer(clause, left, right))
+        numbered = [hit.span() for hit in goods.NUMBERED.finditer(clause, left, right)] if labels else []
+        names: list[_Name] = []
+        position = left
+        for hit in labels:
+            label = next(group for group in hit.groups() if group)
+            if any(low < hit.end() and hit.start() < high for low, high in numbered):
+                continue
+            if hit.group("n") and not (
+                self.menu.labelled(label) or re.search("套餐|款", hit.group()) or _ENDS_LABEL.match(clause, hit.end())
+            ):
+                continue
+            if (
+                hit.group("a")
+                and re.match(r"[\u4e00-\u9fff]", clause[hit.end() : hit.end() + 1])
+                and not self.menu.labelled(label)
+                and "套" not in clause[hit.end() : hit.end() + 2]
+            ):
+                continue
+            names += _named(clause, position, hit.start())
+            stop = hit.end()
+            tail = re.match(r"\s?(?:套餐|套装|组合|套|款)(?!装)", clause[stop:right])
+            stop += tail.end() if tail else 0
+            names.append(_Name(hit.start(), stop, clause[hit.start() : stop].strip(), plain_label(label)))
+            position = stop
+        return names + _named(clause, position, right)
+
+    # --- names and numbers become items ------------------------------------------------------------------------
+
+    def _thing(self, words: str) -> str:
+        """The thing that the words name, or nothing: 家里没米了能不能帮忙买 names none."""
+        if self.strict or wording.is_sentence(words):
+            words = wording.after_verb(words)
+        name = wording.strip_name(words)
+        if not name or wording.is_empty(name) or len(name) > wording.LONGEST_NAME or not _LETTERS.search(name):
+            return ""
+        known = goods.is_goods(name) or (bool(self.menu) and self.menu.named(name) is not None)
+        return name if known or not wording.is_sentence(name) else ""
+
+    def _item(self, name: _Name, start: int) -> list[Found]:
+        doubts: list[Reason] = []
+        amount, words = name.quantity, name.thing
+        if name.label:
+            dish = self.menu.labelled(name.label)
+            words = dish.name if dish else _unlisted(name)
+            if dish is None:
+                doubts.append(Reason.NOT_ON_MENU if self.menu else Reason.MENU_MISSING)
+        else:
+            if not self._is_wanted(name):
+                return []
+            dish = self.menu.named(words) if self.menu else None
+            if dish is not None:
+                words = dish.name
+            elif self.menu and goods.is_goods(words):
+                doubts.append(Reason.NOT_ON_MENU)
+        number, unit = (amount.number, amount.unit) if amount else (None if self.strict else 1, "")
+        if amount is None:
+            doubts.append(Reason.QUANTITY_MISSING if self.strict else Reason.QUANTITY_ASSUMED)
+        elif amount.rough:
+            doubts.append(Reason.QUANTITY_RANGE)
+        if number is not None and number > quantities.LARGE:
+            doubts.append(Reason.QUANTITY_LARGE)
+        at = min(name.start, amount.start) if amount else name.start
+        to = max(name.end, amount.end) if amount else name.end
+        return [Found(Item(words, number, unit), start + at, start + to, tuple(doubts))]
+
+    def _is_wanted(self, name: _Name) -> bool:
+        """Whether a name is an item: with a quantity nearly anything is, without one only goods that are asked for."""
+        if not name.thing:
+            return False
+        known = goods.is_goods(name.thing) or (bool(self.menu) and self.menu.named(name.thing) is not None)
+        if name.quantity is None:
+            return known and not wording.is_sentence(name.thing) and (not self.strict or wording.asks(name.text))
+        return known or not name.quantity.is_bare or not self.strict
+
+    def _loose(self, loose: list[Quantity], clause: str, start: int, named: bool) -> list[Found]:
+        """Numbers without a name: numbers of the menu, the only thing of the list, or a doubt."""
+        found = []
+        if loose and not named and len(self.menu.dishes) > 1 and (loose[0].each or _EVERYTHING.match(clause)):
+            at, to = start + loose[0].start, start + loose[0].end
+            return [Found(Item(dish.name, loose[0].number, loose[0].unit), at, to) for dish in self.menu.dishes]
+        for amount in loose:
+            if amount.is_bare and self.strict:
+                continue
+            if named and amount.is_bare:
+                continue
+            at, to = start + amount.start, start + amount.end
+            number = amount.number
+            if amount.is_bare and len(self.menu.dishes) > 1 and isinstance(number, int):
+                dish = self.menu.labelled(str(number))
+                if dish is not None:
+                    found.append(Found(Item(dish.name, 1), at, to, (Reason.QUANTITY_ASSUMED,)))
+                    continue
+            name = self.menu.dishes[0].name if len(self.menu.dishes) == 1 else self.only
+            reason = Reason.ITEM_FROM_TITLE if name else Reason.ITEM_UNNAMED
+            if not name and self.strict and self.mentioned:
+                name, reason = self.mentioned, Reason.ITEM_FROM_BEFORE
+            if self.strict and not name:
+                continue
+            found.append(Found(Item(name, number, amount.unit), at, to, (reason,)))
+        return found
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    """Spans between commas, full stops and masks; a comma inside brackets does not end a clause."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for hit in _CLAUSE_END.finditer(text):
+        if hit.group() == "\n" and _ALONE.match(text, hit.end()):
+            continue  # the quantity of a name stands in the next line
+        if hit.group() in ",;" and _inside_brackets(text, start, hit.start()):
+            continue
+        spans.append((start, hit.start()))
+        start = hit.end()
+    spans.append((start, len(text)))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _inside_brackets(text: str, start: int, end: int) -> bool:
+    piece = text[max(start, end - 40) : end]
+    return piece.count("(") > piece.count(")") and ")" in text[end : end + 40]
+
+
+def _named(clause: str, left: int, right: int) -> list[_Name]:
+    text = clause[left:right]
+    inner = text.strip(" \t:=-~x×*X.")
+    if not inner:
+        return []
+    at = left + text.find(inner)
+    return [_Name(at, at + len(inner), inner)]
+
+
+def _joined(clause: str, names: list[_Name]) -> list[_Name]:
+    """Latin words with blanks between them are one name; so are a name and the bracket behind it."""
+    joined: list[_Name] = []
+    for name in names:
+        before = joined[-1] if joined else None
+        between = clause[before.end : name.start] if before else ""
+        glue = (
+            before is not None
+            and not name.label
+            and not before.label
+            and between.strip() == ""
+            and (
+                (name.text[0].isascii() and before.text[-1].isascii() and name.text[0].isalpha())
+                or name.text.startswith("(")
+            )
+        )
+        if glue and before is not None:
+            before.end, before.text = name.end, clause[before.start : name.end]
+        else:
+            joined.append(name)
+    return joined
+
+
+def _tie(clause: str, names: list[_Name], amounts: list[Quantity]) -> list[Quantity]:
+    """Give each name its quantity; the quantities that found no name are returned."""
+    things: list[_Name | Quantity] = sorted([*names, *amounts], key=lambda each: each.start)
+    things = [each for each in things if isinstance(each, Quantity) or each.thing]
+    leading = bool(things) and isinstance(things[0], Quantity) and _leads(things)
+    loose: list[Quantity] = []
+    for place, amount in enumerate(things):
+        if not isinstance(amount, Quantity):
+            continue
+        if amount.each and _spread(amount, things[:place]):
+            continue
+        before = things[place - 1] if place else None
+        after = things[place + 1] if place + 1 < len(things) else None
+        order = (after, before) if leading or _only_before(amount, before, after, clause) else (before, after)
+        waiting = leading and isinstance(after, _Name) and after.quantity is None
+        owner = None if waiting else _packed(things, place, amount, clause)
+        if owner is None:
+            owner = next((each for each in order if isinstance(each, _Name) and each.quantity is None), None)
+        if owner is None:
+            loose.append(amount)
+        else:
+            owner.quantity = amount
+    return loose
+
+
+def _packed(things: list[_Name | Quantity], place: int, amount: Quantity, clause: str) -> _Name | None:
+    """The name whose quantity so far was only the size of its pack."""
+    before = things[place - 1] if place else None
+    if isinstance(before, Quantity):
+        before = things[place - 2] if place > 1 else None
+    if not isinstance(before, _Name) or before.quantity is None:
+        return None
+    return _resized(before, amount, clause)
+
+
+def _leads(things: list[_Name | Quantity]) -> bool:
+    """Whether the clause says 2盒鸡蛋 1箱牛奶 rather than 鸡蛋2盒 牛奶1箱."""
+    second = things[1] if len(things) > 1 else None
+    return isinstance(second, _Name)
+
+
+def _only_before(
+    amount: Quantity, before: "_Name | Quantity | None", after: "_Name | Quantity | None", clause: str
+) -> bool:
+    """A quantity that is glued to the name behind it, while the name before it is set apart or has its own."""
+    if not isinstance(after, _Name):
+        return False
+    glued = clause[amount.end : after.start].strip("的") == "" and " " not in clause[amount.end : after.start]
+    if isinstance(before, _Name) and before.quantity is None:
+        between = clause[before.end : amount.start]
+        apart = bool(_LINKED.search(between)) or (between != "" and between.isspace())
+        return glued and apart and not amount.is_bare
+    return glued
+
+
+def _resized(owner: _Name, amount: Quantity, clause: str) -> _Name | None:
+    """大米5斤2袋: the first quantity was the size of the pack, so it moves into the name."""
+    size = owner.quantity
+    if size is None or size.is_bare or amount.is_bare or size.end > amount.start or size.unit == amount.unit:
+        return None
+    if size.end <= owner.start and not clause[owner.end : amount.start].strip(" *×x/:的"):
+        owner.thing = clause[size.start : size.end].strip() + owner.thing
+        owner.start = size.start
+        return owner
+    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:"):
+        owner.thing += clause[size.start : size.end].strip()
+        return owner
+    return None
+
+
+def _spread(amount: Quantity, before: list["_Name | Quantity"]) -> bool:
+    """各两份 is said of every name before it that has no quantity yet."""
+    given = False
+    for each in reversed(before):
+        if isinstance(each, Quantity) or each.quantity is not None:
+            break
+        each.quantity = amount
+        given = True
+    return given
+
+
+def _name_of(menu: Menu, label: str) -> str:
+    dish = menu.labelled(label)
+    return dish.name if dish else label
+
+
+def _unlisted(name: _Name) -> str:
+    """What a label is called without a menu: A套餐 stays, ② becomes 2."""
+    number = normal.circled(name.text) if len(name.text) == 1 else None
+    return str(number) if number is not None else name.text.upper().removesuffix("号") or name.label

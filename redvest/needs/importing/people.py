@@ -1,0 +1,62 @@
+"""How many people a line counts: 3人, 两个人, 2大1小, 1+2, or a bare number behind the room."""
+
+import re
+from dataclasses import dataclass
+
+from redvest.needs.importing import numerals
+from redvest.needs.importing.doubts import Reason
+
+_N = rf"(?:[0-9]{{1,2}}|{numerals.HAN})"
+_FAMILY = re.compile(
+    rf"(?P<a>{_N})\s?(?:个)?(?:大人?|成人|老人?)\s?[,+和、]?\s?(?P<b>{_N})\s?(?:个)?(?:小孩?|儿童|孩子|娃|"
+    rf"幼)(?:\s?[,+和、]?\s?(?P<c>{_N})\s?(?:个)?老人?)?"
+)
+_TOTAL = re.compile(
+    rf"(?:共计|一共|总共|合计|共|全家|总|人数|应检|实检|实到)[:： 是有]{{0,2}}(?P<n>{_N})\s?(?:个人|个|人|位|口|名)?"
+)
+_WORDED = re.compile(rf"(?<![0-9.第])(?P<n>{_N})\s?(?:个人|口人|人(?!份)|位(?!数)|口(?!罩)|名(?!次))")
+_SUM = re.compile(r"^[^0-9]{0,3}(?P<s>[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2})+)(?![0-9])")
+_BARE = re.compile(
+    rf"^[\s\-:=~+x×*,，、。./|\ue000]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
+    rf"\s?[-~]\s?[0-9])\s?(?:个|份|户)?(?=$|[\s,;，。、!()\ue000\n]|[\u4e00-\u9fff(])"
+)
+_LAST = re.compile(r"(?:^|[\s,、\-:=×x*\ue000])(?P<n>[0-9]{1,2})\s?(?:个|份)?\s*$")
+MANY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """People, and the characters that say so."""
+
+    people: int
+    start: int
+    end: int
+    doubts: tuple[Reason, ...] = ()
+
+
+def worded(text: str) -> Count | None:
+    """A count that says that it counts people."""
+    family = _FAMILY.search(text)
+    if family:
+        parts = [numerals.value(family.group(name)) for name in "abc" if family.group(name)]
+        if all(isinstance(part, int) for part in parts):
+            return Count(sum(int(part or 0) for part in parts), family.start(), family.end(), (Reason.PEOPLE_ADDED,))
+    for pattern in (_TOTAL, _WORDED):
+        hit = pattern.search(text)
+        number = numerals.value(hit.group("n")) if hit else None
+        if hit and isinstance(number, int):
+            return Count(number, hit.start(), hit.end())
+    return None
+
+
+def bare(text: str) -> Count | None:
+    """A number without a word, right behind the door or at the end of the line."""
+    added = _SUM.match(text)
+    if added:
+        parts = [int(part) for part in added.group("s").split("+")]
+        return Count(sum(parts), added.start("s"), added.end("s"), (Reason.PEOPLE_ADDED,))
+    hit = _BARE.match(text) or _LAST.search(text)
+    number = numerals.value(hit.group("n")) if hit else None
+    if hit is None or not isinstance(number, int):
+        return None
+    return Count(number, hit.start("n"), hit.end("n"))

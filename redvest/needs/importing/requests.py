@@ -1,0 +1,103 @@
+"""An entry in free words: a request in its lanes, an offer, news, or something taken back."""
+
+from redvest.needs.importing import goods, kinds, people, wording
+from redvest.needs.importing.doubts import Reason
+from redvest.needs.importing.draft import Draft
+from redvest.needs.importing.entry import Entry
+from redvest.needs.importing.items import MASK, Found, Reader
+from redvest.needs.importing.vocabulary import Kind, Need
+
+
+def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
+    whole = entry.text.plain.text
+    found = Reader(entry.menu, strict=True).read(words)
+    taken, kept = entry.by_status(words, found)
+    speech, certain = kinds.speech(whole)
+    status = kinds.status(words)
+    asked = kept or (kinds.lane(words) is not None and status in (None, Kind.AWAY))
+    if taken or (status is not None and status is not Kind.AWAY and not kept):
+        rows = []
+        for each, group in taken:
+            row = entry.like(draft, each)
+            entry.put(row, group)
+            rows.append(row)
+        if not rows and status is not None:
+            draft.kind = status
+            rows.append(draft)
+        if kept:
+            rows = [*_lanes(entry, draft, words, kept, Kind.REQUEST), *rows]
+    elif speech is Kind.OFFER or (speech is Kind.INFORMATION and not asked):
+        draft.kind = speech
+        entry.put(draft, kept)
+        if status is Kind.AWAY and draft.room:
+            draft.kind = Kind.AWAY
+        elif not certain:
+            _unsure(entry, draft, words)
+        rows = [draft]
+    elif speech is Kind.INFORMATION and (not draft.room or kinds.status(words)):
+        draft.kind = speech
+        draft.items = []
+        if not certain or asked:
+            draft.doubt(Reason.KIND_UNSURE, entry.start, entry.end)
+        rows = [draft]
+    else:
+        rows = _lanes(entry, draft, words, kept, Kind.REQUEST)
+        if (speech is not Kind.REQUEST or not certain) and not (draft.room and _amounts(kept)):
+            rows[0].doubt(Reason.KIND_UNSURE, entry.start, entry.end)
+    for row in rows:
+        row.note = entry.note(whole)
+    return rows
+
+
+def _unsure(entry: Entry, draft: Draft, words: str) -> None:
+    """Words without any sign: a door and a bare number are people; anything else is left to a person."""
+    count = people.worded(words) if draft.room else None
+    if count is None and draft.room:
+        door = words.rfind(MASK) + 1
+        tail = people.bare(words[door:])
+        rest = wording.strip_name(words[door:][tail.end :]) if tail else "x"
+        if tail is not None and not rest:
+            count = tail
+            draft.doubt(Reason.PEOPLE_ASSUMED, entry.start, entry.end)
+    if count is not None:
+        draft.kind, draft.people = Kind.HEAD_COUNT, count.people
+    else:
+        draft.kind = Kind.UNREAD
+        draft.doubt(Reason.NOTHING_READ, entry.start, entry.end)
+
+
+def _lanes(entry: Entry, draft: Draft, words: str, found: list[Found], kind: Kind) -> list[Draft]:
+    """A request of several lanes becomes a row for each: medicine never waits in the queue of vegetables."""
+    groups: dict[Need, list[Found]] = {}
+    spoken = kinds.lanes(words)
+    for each in found:
+        need = goods.need_of(each.item.name) or _context(spoken)
+        groups.setdefault(need, []).append(each)
+    if Need.OTHER in groups and Need.DAILY_GOODS in groups:
+        groups[Need.DAILY_GOODS] += groups.pop(Need.OTHER)
+    for need in spoken:
+        if (
+            need in (Need.LIFE_DANGER, Need.HOSPITAL, Need.REPAIR, Need.WASTE)
+            or (need is Need.CARE and not groups)
+            or not groups
+            or (need is Need.MEDICINE and not {Need.MEDICINE, Need.INFANT} & groups.keys())
+        ):
+            groups.setdefault(need, [])
+    order = list(Need)
+    rows = []
+    for need in sorted(groups, key=order.index) or [Need.OTHER]:
+        row = entry.like(draft, kind)
+        row.need = need
+        entry.put(row, groups.get(need, []))
+        row.need = need
+        rows.append(row)
+    return rows
+
+
+def _amounts(found: list[Found]) -> bool:
+    """Whether the things that were found have quantities: then a door wants them, whatever the words around them."""
+    return any(each.item.quantity is not None for each in found)
+
+
+def _context(spoken: list[Need]) -> Need:
+    return Need.MEDICINE if Need.MEDICINE in spoken else Need.OTHER
