@@ -91,8 +91,8 @@ def _checked(intake: "Intake", code: str) -> "Intake":
     from redvest.command.trouble import Trouble
 
     start_django()
-    from redvest.needs.queries import registry
     from redvest.needs.importing import doors
+    from redvest.needs.queries import registry
     from redvest.people.models import Account
     from redvest.places.models import Area
 
@@ -104,7 +104,7 @@ def _checked(intake: "Intake", code: str) -> "Intake":
     return doors.check(intake, registry.door_book(Account.objects.system(), area))
 
 
-# --- what is printed ---------------------------------------------------------------------------------------------------
+# --- what is printed ------------------------------------------------------------------------------
 
 
 def objects(intake: "Intake", text: str) -> list[dict[str, Any]]:

@@ -2,10 +2,10 @@
 
 from pytest_django import DjangoAssertNumQueries
 
-from redvest.needs.queries import registry
 from redvest.needs.importing import Row, read
 from redvest.needs.importing.doors import Door, DoorBook, check
 from redvest.needs.importing.doubts import Reason
+from redvest.needs.queries import registry
 from redvest.places.actions import add_area, add_household
 from redvest.places.models import Household
 from tests.world import World
