@@ -267,13 +267,13 @@ def _longest_ascent(numbers: Sequence[int]) -> int:
 
 Rule = Callable[[Problem, Round], Found]
 RULES: tuple[Rule, ...] = (
+    shift,  # first what breaks most often
+    window,
     needs,
     store,
     grams,
     parcels,
-    window,
     store_hours,
-    shift,
     trips,
     empty,
     top_first,

@@ -6,6 +6,7 @@ hold the two together.
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,22 @@ Row = tuple[int, ...]
 """Doors of one trip, as numbers."""
 Trips = tuple[tuple[int, Row], ...]
 """Trips of one pair: number of the store in the tables, doors."""
+
+
+class Clock(NamedTuple):
+    """How a round stands in time, to guess what a change of it would cost.
+
+    For each trip: `off`, when the pair leaves its store and each of its doors; `rate`, what a second's delay from there
+    on costs in waiting and lateness. `back`: when each trip can begin, and the end. `took`: seconds on the way.
+    """
+
+    grams: list[int]
+    parcels: list[int]
+
+    off: list[list[int]]
+    rate: list[list[float]]
+    back: list[int]
+    took: int
 
 
 class Ground:
@@ -65,6 +82,7 @@ class Ground:
         self.goods = [None if stop.store is None else self.store_number[stop.store] for stop in stops]
         self.spread = any(store is not None for store in self.goods)  # some goods are not in every store
         self.pin = [self._places(problem.pinned.get(pair.id, ())) for pair in problem.pairs]
+        self.pinned = {door for pin in self.pin for door in pin}
         told = [
             [name for trip in problem.published if trip.pair == pair.id for name in trip.stops]
             for pair in problem.pairs
@@ -174,6 +192,45 @@ class Ground:
         if begin is None or time > man.end or time > problem.stores[base - self.count].open.end:
             return None
         return metres, floors, time - begin, waited
+
+    def clock(self, pair: int, trips: Trips) -> Clock:
+        """The times of a round that keeps the rules."""
+        problem, base = self.problem, self.bases[pair][0]
+        time, here = problem.pairs[pair].start, base
+        off: list[list[int]] = []
+        rate: list[list[float]] = []
+        back = []
+        for store, row in trips:
+            place = problem.stores[store - self.count]
+            time = max(time + self.leg[here][store], place.open.start)
+            back.append(time + place.load_seconds)
+            time, here = time + place.load_seconds, store
+            times, rates = [time], []
+            for door in row:
+                time = max(time + self.leg[here][door], self.opens[door])
+                late, due, wait = self.timed[door]
+                rates.append((wait + (late if time > due else 0)) / 60)
+                time += self.seconds[door]
+                times.append(time)
+                here = door
+            off.append(times)
+            rate.append([*rates, 0.0])
+        after = 0.0
+        for rates in reversed(rate):
+            for number in range(len(rates) - 1, -1, -1):
+                after = rates[number] = rates[number] + after
+        time += self.leg[here][base]
+        back.append(time + problem.stores[base - self.count].load_seconds)
+        grams = [sum([self.grams[door] for door in row]) for _, row in trips]
+        parcels = [sum([self.parcels[door] for door in row]) for _, row in trips]
+        return Clock(grams, parcels, off, rate, back, time - problem.pairs[pair].start)
+
+    def lateness(self, timed: Sequence[tuple[int, int, int]], at: int) -> float:
+        """What waiting and lateness of such doors cost if they are reached at about this time."""
+        cost = 0.0
+        for late, due, wait in timed:
+            cost += (wait * max(0, at - self.problem.now) + late * max(0, at - due)) / 60
+        return cost
 
     def plan(self, rounds: Sequence[Trips]) -> Plan:
         """The rounds of all pairs with their names."""

@@ -1,11 +1,25 @@
 """The solver's hands: rounds as they stand, taking doors out and putting them where they cost least."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from typing import NamedTuple
 
-from redvest.engine.rounds.ground import Ground, Row, Trips
+from redvest.engine.rounds.ground import Clock, Ground, Row, Trips
+from redvest.engine.rounds.problem import HOUR
 
-NEAR = 6
-"""Places that are tried in earnest in each pair's round: those of the shortest detour. Urgent doors try all."""
+TRIED = 10
+"""Places that are tried in earnest, of all: those that look cheapest."""
+
+
+class Spot(NamedTuple):
+    """Where a block could go: into a pair's trip of this number at a place (or, below 0, merged into the visit of its
+    stairwell that begins at -1 - place), or alone on a new trip from `store`. `guess` is what that may cost."""
+
+    guess: float
+    pair: int
+    trip: int
+    place: int
+    store: int | None
 
 
 class Desk:
@@ -16,6 +30,7 @@ class Desk:
         self.rounds: list[Trips] = [() for _ in ground.problem.pairs]
         self.costs = [0 for _ in ground.problem.pairs]
         self.out = set(range(ground.count))
+        self.clocks: list[Clock | None] = [None for _ in ground.problem.pairs]  # of the rounds as they stand
 
     @property
     def cost(self) -> int:
@@ -25,6 +40,7 @@ class Desk:
         other = Desk.__new__(Desk)
         other.ground = self.ground
         other.rounds, other.costs, other.out = list(self.rounds), list(self.costs), set(self.out)
+        other.clocks = list(self.clocks)
         return other
 
     def set(self, pair: int, trips: Trips) -> None:
@@ -34,7 +50,7 @@ class Desk:
             raise AssertionError("a round that breaks a rule was taken")
         before = {door for _, row in self.rounds[pair] for door in row}
         after = {door for _, row in trips for door in row}
-        self.rounds[pair], self.costs[pair] = trips, cost
+        self.rounds[pair], self.costs[pair], self.clocks[pair] = trips, cost, None
         self.out = (self.out | before) - after
 
     def adopt(self, rounds: Sequence[Trips]) -> None:
@@ -91,14 +107,24 @@ class Desk:
 
     def put(self, block: Row, wide: bool = False) -> bool:
         """Puts a block of doors where it costs least, if that is worth its price; in parts if not as a whole."""
+        ground = self.ground
+        spots = [
+            spot
+            for pair, may in enumerate(ground.may)
+            if all(may[d] for d in block)
+            for spot in self._spots(pair, block, wide)
+        ]
+        if not wide and not any(door in ground.pinned for door in block):
+            spots = nsmallest(TRIED, spots)
         best: tuple[int, int, Trips] | None = None
-        for pair in range(len(self.rounds)):
-            found = self._best_place(pair, block, wide)
-            if found is not None and (best is None or found[0] < best[0]):
-                best = (found[0], pair, found[1])
-        if best is not None and best[0] < sum(self.ground.prices[door] for door in block):
+        for spot in spots:
+            trips = self._with(spot, block)
+            cost = ground.cost(spot.pair, trips)
+            if cost is not None and (best is None or cost - self.costs[spot.pair] < best[0]):
+                best = (cost - self.costs[spot.pair], spot.pair, trips)
+        if best is not None and best[0] < sum(ground.prices[door] for door in block):
             change, pair, trips = best
-            self.rounds[pair] = trips
+            self.rounds[pair], self.clocks[pair] = trips, None
             self.costs[pair] += change
             self.out.difference_update(block)
             return True
@@ -116,58 +142,69 @@ class Desk:
             for door in sorted(self.out, key=lambda door: (-self.ground.prices[door], door)):
                 changed = self.put((door,), wide=True) or changed
 
-    def _best_place(self, pair: int, block: Row, wide: bool) -> tuple[int, Trips] | None:
-        may = self.ground.may[pair]
-        if not all(may[door] for door in block):
-            return None
-        now, best = self.costs[pair], None
-        wide = wide or any(self.ground.urgent[door] for door in block) or any(d in self.ground.pin[pair] for d in block)
-        for trips in self._places(pair, block, wide):
-            cost = self.ground.cost(pair, trips)
-            if cost is not None and (best is None or cost - now < best[0]):
-                best = (cost - now, trips)
-        return best
+    def _clock(self, pair: int) -> Clock:
+        clock = self.clocks[pair]
+        if clock is None:
+            clock = self.clocks[pair] = self.ground.clock(pair, self.rounds[pair])
+        return clock
 
-    def _places(self, pair: int, block: Row, wide: bool) -> Iterator[Trips]:
-        """The pair's round with the block in it, in all the ways that are worth trying."""
-        ground, trips = self.ground, self.rounds[pair]
-        detours = []
+    def _spots(self, pair: int, block: Row, wide: bool) -> Iterator[Spot]:
+        """Everywhere in a pair's round where the block could go and be in time, with a guess of what that costs."""
+        ground, trips, clock = self.ground, self.rounds[pair], self._clock(pair)
+        leg, first, last, well = ground.leg, block[0], block[-1], ground.wells[block[0]]
+        closes, base, (second, face) = ground.closes[first], ground.bases[pair][0], self._rates(pair, block)
+        man = ground.problem.pairs[pair]
+        grams = man.grams - sum([ground.grams[door] for door in block])
+        parcels = man.parcels - sum([ground.parcels[door] for door in block])
+        timed = [ground.timed[door] for door in block if ground.urgent[door]]
         for number, (store, row) in enumerate(trips):
-            if self._full(pair, row, block):
+            if clock.grams[number] > grams or clock.parcels[number] > parcels:
                 continue
-            after = trips[number + 1][0] if number + 1 < len(trips) else ground.bases[pair][0]
-            points = (store, *row, after)
-            for place in range(len(row) + 1):
-                one, other = points[place], points[place + 1]
-                extra = ground.leg[one][block[0]] + ground.leg[block[-1]][other] - ground.leg[one][other]
-                detours.append((extra, number, place))
-            yield from self._joined(trips, number, block)
-        if not wide and len(detours) > NEAR:
-            detours = sorted(detours)[:NEAR]
-        for _, number, place in detours:
-            store, row = trips[number]
-            yield (*trips[:number], (store, (*row[:place], *block, *row[place:])), *trips[number + 1 :])
-        if len(trips) < ground.problem.pairs[pair].trips:
-            stores = {ground.goods[door] for door in block} - {None}
-            for place in range(len(trips) + 1) if wide else (len(trips),):
+            one, off, rate = store, clock.off[number], clock.rate[number]
+            after = trips[number + 1][0] if number + 1 < len(trips) else base
+            for place, other in enumerate((*row, after)):
+                at = off[place] + leg[one][first]
+                if at <= closes:
+                    extra = leg[one][first] + leg[last][other] - leg[one][other]
+                    yield Spot(
+                        face + extra * (second + rate[place]) + ground.lateness(timed, at), pair, number, place, None
+                    )
+                if other < ground.count and ground.wells[other] == well and (place == 0 or ground.wells[one] != well):
+                    yield Spot(ground.lateness(timed, at), pair, number, -1 - place, None)
+                one = other
+        if len(trips) < man.trips:
+            goods = {ground.goods[door] for door in block} - {None}
+            for number in range(len(trips) + 1) if wide else (len(trips),):
                 for store in ground.bases[pair]:
-                    if not stores or stores == {store}:
-                        yield (*trips[:place], (store, block), *trips[place:])
+                    if not goods or goods == {store}:
+                        there = leg[store][first]
+                        guess = face + (there + leg[last][store]) * second
+                        yield Spot(guess + ground.lateness(timed, clock.back[number] + there), pair, number, 0, store)
 
-    def _full(self, pair: int, row: Row, block: Row) -> bool:
-        man, grams, parcels = self.ground.problem.pairs[pair], self.ground.grams, self.ground.parcels
-        if sum([parcels[d] for d in row]) + sum([parcels[d] for d in block]) > man.parcels:
-            return True
-        return sum([grams[d] for d in row]) + sum([grams[d] for d in block]) > man.grams
+    def _rates(self, pair: int, block: Row) -> tuple[float, int]:
+        """What a second more costs this pair, and what a new face would."""
+        ground, man, prices = self.ground, self.ground.problem.pairs[pair], self.ground.problem.prices
+        hour = prices.hour
+        if man.fair is not None and self._clock(pair).took > man.fair:
+            hour += prices.over_share
+        second = (hour + prices.kilometre * ground.problem.pace.walk * 60 / 1000) / HOUR
+        building = ground.buildings[block[0]]
+        met = building in man.knows or any(
+            ground.buildings[door] == building for _, row in self.rounds[pair] for door in row
+        )
+        return second, 0 if met else prices.new_face
 
-    def _joined(self, trips: Trips, number: int, block: Row) -> Iterator[Trips]:
-        """The block merged into a visit of the same stairwell."""
+    def _with(self, spot: Spot, block: Row) -> Trips:
+        """The pair's round with the block in this spot."""
+        trips, number, place = self.rounds[spot.pair], spot.trip, spot.place
+        if spot.store is not None:
+            return (*trips[:number], (spot.store, block), *trips[number:])
         store, row = trips[number]
-        wells = self.ground.wells
-        for place, door in enumerate(row):
-            if wells[door] == wells[block[0]] and (place == 0 or wells[row[place - 1]] != wells[door]):
-                merged = self._in_order((*row[:place], *block, *row[place:]))
-                yield (*trips[:number], (store, merged), *trips[number + 1 :])
+        if place < 0:
+            row = self._in_order((*row[: -1 - place], *block, *row[-1 - place :]))
+        else:
+            row = (*row[:place], *block, *row[place:])
+        return (*trips[:number], (store, row), *trips[number + 1 :])
 
 
 def blocks(ground: Ground) -> list[Row]:
@@ -175,8 +212,7 @@ def blocks(ground: Ground) -> list[Row]:
     groups: dict[object, list[int]] = {}
     for door, stop in enumerate(ground.problem.stops):
         alike: object = (stop.stairwell, stop.store, stop.window, stop.due, stop.priority, stop.needs)
-        pinned = any(door in pin for pin in ground.pin)
-        groups.setdefault((alike, door if pinned or door in ground.told_to else None), []).append(door)
+        groups.setdefault((alike, door if door in ground.pinned or door in ground.told_to else None), []).append(door)
     found = [tuple(sorted(group, key=lambda door: (-ground.floors[door], door))) for group in groups.values()]
     return sorted(found, key=lambda block: _order(ground, block))
 

@@ -156,6 +156,7 @@ class Problem:
     stairwell_of: dict[str, Stairwell] = field(init=False, repr=False, compare=False)
     stop_of: dict[str, Stop] = field(init=False, repr=False, compare=False)
     pair_of: dict[str, Pair] = field(init=False, repr=False, compare=False)
+    lengths: dict[tuple[str, str], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
@@ -215,8 +216,12 @@ class Problem:
 
     def metres(self, here: str, there: str) -> int:
         """The way on foot between two places, 0 from a place to itself."""
-        if here == there:
-            return 0
+        known = self.lengths.get((here, there))
+        if known is None:
+            known = self.lengths[here, there] = 0 if here == there else self._length(here, there)
+        return known
+
+    def _length(self, here: str, there: str) -> int:
         given = self.ways.get((here, there))
         if given is None:
             given = self.ways.get((there, here))

@@ -18,6 +18,8 @@ from redvest.engine.rounds.problem import HOUR, Plan, Problem
 OnProgress = Callable[[float, int, int | None, Plan], None]
 SHARE = 0.25
 """The part of the time that PyVRP has; the rest is for what it cannot see."""
+CELLS = 900_000
+"""Ways (doors times doors times pairs) up to which PyVRP can start in time, for each second allowed."""
 STEPS = 20
 """PyVRP's iterations for one step of ruin and recreate, where iterations are counted."""
 
@@ -105,7 +107,8 @@ class _Search:
 
     def route(self) -> None:
         """PyVRP, from the best plan."""
-        if self.best is None or self.over(SHARE) or self.iterations == 0:
+        cells = len(self.problem.pairs) * self.ground.count**2
+        if self.best is None or self.over(SHARE) or self.iterations == 0 or cells > CELLS * self.limit:
             return
         model = RoundsModel(self.ground)
         found = model.solve(self.best.rounds, self.seed, self._enough, self._heard)

@@ -47,12 +47,12 @@ def walk(problem: Problem, pair: Pair, trips: Sequence[Trip]) -> Walk:
     for number, trip in enumerate(trips):
         length = problem.metres(here, trip.store)
         metres += length
-        arrived = time + _on_foot(problem, length)
+        arrived = time + on_foot(problem, length)
         off = max(arrived, problem.store_of[trip.store].open.start) + problem.store_of[trip.store].load_seconds
         time, visits, last = off, [], None
         for name in trip.stops:
             stop = problem.stop_of[name]
-            length, seconds, climbed = _way(problem, trip.store, last, stop)
+            length, seconds, climbed = way(problem, trip.store, last, stop)
             metres, floors, time = metres + length, floors + climbed, time + seconds
             at = max(time, problem.window_of(stop).start)
             if last is None:
@@ -63,15 +63,14 @@ def walk(problem: Problem, pair: Pair, trips: Sequence[Trip]) -> Walk:
             visits.append(Visit(name, at, time))
         here = trip.store
         if last is not None:
-            stairwell = problem.stairwell_of[last.stairwell]
-            here = stairwell.id
-            time += _descent(problem, stairwell, last.floor - 1)
+            here = last.stairwell
+            time += way_down(problem, last)
         legs.append(Leg(trip.store, arrived, off, tuple(visits)))
     home = problem.metres(here, pair.stores[0])
-    return Walk(pair.id, begin, time + _on_foot(problem, home), metres + home, floors, tuple(legs))
+    return Walk(pair.id, begin, time + on_foot(problem, home), metres + home, floors, tuple(legs))
 
 
-def _way(problem: Problem, store: str, last: Stop | None, stop: Stop) -> tuple[int, int, int]:
+def way(problem: Problem, store: str, last: Stop | None, stop: Stop) -> tuple[int, int, int]:
     """Metres, seconds and climbed floors from the last door, or from the store, to this one."""
     there = problem.stairwell_of[stop.stairwell]
     height = stop.floor - 1
@@ -82,14 +81,18 @@ def _way(problem: Problem, store: str, last: Stop | None, stop: Stop) -> tuple[i
         return 0, _ascent(problem, there, difference), 0 if there.lift else difference
     seconds, here = 0, store
     if last is not None:
-        here = last.stairwell
-        seconds = _descent(problem, problem.stairwell_of[here], last.floor - 1)
+        here, seconds = last.stairwell, way_down(problem, last)
     length = problem.metres(here, there.id)
-    seconds += _on_foot(problem, length) + _ascent(problem, there, height)
+    seconds += on_foot(problem, length) + _ascent(problem, there, height)
     return length, seconds, 0 if there.lift else height
 
 
-def _on_foot(problem: Problem, length: int) -> int:
+def way_down(problem: Problem, stop: Stop) -> int:
+    """Seconds from the door to the foot of its stairs."""
+    return _descent(problem, problem.stairwell_of[stop.stairwell], stop.floor - 1)
+
+
+def on_foot(problem: Problem, length: int) -> int:
     return -(-length * 60 // problem.pace.walk)
 
 
