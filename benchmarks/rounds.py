@@ -141,7 +141,7 @@ def _one(path: Path, marks: tuple[int, ...]) -> tuple[object, ...]:
     result = solve_routes(path, instance, Limits(marks[-1]), seed=0)
     gaps = []
     for mark in marks:
-        costs = [step.cost / instance.scale for step in result.log if step.seconds <= mark]
+        costs = [step.cost / instance.scale for step in result.log if step.seconds <= 1.05 * mark]
         gaps.append(f"{100 * (min(costs) - best) / best:.2f} %" if costs and result.best is not None else "–")
     print(instance.name, *gaps, file=sys.stderr, flush=True)
     return instance.name, f"{instance.kind}, {instance.rounding}", instance.size, f"{best:,.1f}", *gaps

@@ -137,6 +137,8 @@ def test_explicit_weights_are_taken_as_they_are(tmp_path: Path) -> None:
     [
         ("CAPACITY : 6\n", "", 40 + 80),  # the two near ones, the two far ones
         ("CAPACITY : 6\nVEHICLES : 1\n", rows("VEHICLES_RELOAD_DEPOT", 1), 40 + 80),
+        # trips of 40 and of 80, which do not both fit into the 100 of one vehicle
+        ("CAPACITY : 6\nVEHICLES : 2\nDISTANCE : 100\n", rows("VEHICLES_RELOAD_DEPOT", 1, 1), 40 + 80),
         ("CAPACITY : 6\n", rows("PRIZE", 0, 0, 0, 7, 7), 40 + 7 + 7),
         ("DISTANCE : 83\nSERVICE_TIME : 1\n", "", 80 + 20),  # three doors in 83 with the far one; one alone
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redvest.engine.result import Progress, Result, Status
+from redvest.engine.rounds.vrp.apart import packed, taken_apart
 from redvest.engine.rounds.vrp.check import Route, check
 from redvest.engine.rounds.vrp.instance import Instance
 
@@ -34,37 +35,67 @@ def solve(
 
     PyVRP reads the file by itself and the checker by its own reading, so that a misreading shows as a broken rule.
     """
-    import pyvrp
-    from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
-
-    began = time.monotonic()
+    search = _Search(instance, limits, seed, on_progress)
     data = _data(path, instance)
-    log: list[Progress] = []
-    iterations = 0
-
-    def stop(best_cost: int) -> bool:
-        nonlocal iterations
-        iterations += 1
-        done = limits.iterations is not None and iterations > limits.iterations
-        return done or time.monotonic() - began >= limits.seconds
-
-    class Told(IteratedLocalSearchCallbacks):
-        def on_best(_self, best: "pyvrp.Solution") -> None:
-            cost = best.distance_cost() + best.fixed_vehicle_cost() + best.uncollected_prizes()
-            log.append(Progress(time.monotonic() - began, int(cost), None))
-            if on_progress is not None:
-                on_progress(log[-1].seconds, cost / instance.scale)
-
-    params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=Told()))
-    outcome = pyvrp.solve(data, stop, seed, False, False, params)
-    seconds = time.monotonic() - began
-    routes = _routes(outcome.best, data)
+    apart, start = taken_apart(instance, data), None
+    if apart is not None:
+        start = packed(instance, data, search.run(apart, None, 0.5))
+        if start is not None:
+            search.told(start)
+    best = search.run(data, start, 1.0)
+    routes = _routes(best, data)
     verdict = check(instance, routes)
     if not verdict.feasible:
-        return Result(Status.NO_ANSWER, None, None, None, seconds, seed, verdict.broken, tuple(log))
-    if not log or log[-1].cost != verdict.scaled:  # its first answer was the best; nothing told us of it
-        log.append(Progress(seconds, verdict.scaled, None))
-    return Result(Status.FEASIBLE, routes, verdict.scaled, None, seconds, seed, (), tuple(log))
+        return Result(Status.NO_ANSWER, None, None, None, search.seconds, seed, verdict.broken, ())
+    search.tell(verdict.scaled)  # its first answer may be its best, of which PyVRP says nothing
+    return Result(Status.FEASIBLE, routes, verdict.scaled, None, search.seconds, seed, (), tuple(search.log))
+
+
+class _Search:
+    """PyVRP, run once or in two parts, on one clock and one count of iterations."""
+
+    def __init__(self, instance: Instance, limits: Limits, seed: int, on_progress: Found | None) -> None:
+        self.instance, self.limits, self.seed, self.on_progress = instance, limits, seed, on_progress
+        self.began = time.monotonic()
+        self.iterations = 0
+        self.log: list[Progress] = []
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def tell(self, cost: int) -> None:
+        """Notes a cost if it is better than the last."""
+        if not self.log or cost < self.log[-1].cost:
+            self.log.append(Progress(self.seconds, cost, None))
+            if self.on_progress is not None:
+                self.on_progress(self.seconds, cost / self.instance.scale)
+
+    def told(self, best: "pyvrp.Solution") -> None:
+        """Notes what PyVRP says a solution costs."""
+        if best.is_feasible():
+            self.tell(int(best.distance_cost() + best.fixed_vehicle_cost() + best.uncollected_prizes()))
+
+    def run(self, data: "pyvrp.ProblemData", start: "pyvrp.Solution | None", share: float) -> "pyvrp.Solution":
+        """The best solution until so much of the time and of the iterations is used up."""
+        import pyvrp
+        from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
+
+        most = None if self.limits.iterations is None else share * self.limits.iterations
+        whole = share == 1.0  # parts of a problem that was taken apart are no answers yet
+
+        def stop(best_cost: int) -> bool:
+            done = most is not None and self.iterations >= most
+            self.iterations += not done
+            return done or self.seconds >= share * self.limits.seconds
+
+        class Told(IteratedLocalSearchCallbacks):
+            def on_best(_self, best: "pyvrp.Solution") -> None:
+                if whole:
+                    self.told(best)
+
+        params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=Told()))
+        return pyvrp.solve(data, stop, self.seed, False, False, params, start).best
 
 
 def _data(path: Path, instance: Instance) -> "pyvrp.ProblemData":
