@@ -1,5 +1,6 @@
 """Every read of the mechanisms that a screen needs: inbox, roles, trail, revealed data, deliveries, jobs."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -122,12 +123,19 @@ def _areas() -> "type[Area]":
 
 
 def trail(
-    actor: "Account", *, text: str = "", since: datetime | None = None, model: str = "", row_id: str = ""
+    actor: "Account",
+    *,
+    text: str = "",
+    verbs: Collection[str] = (),
+    since: datetime | None = None,
+    model: str = "",
+    row_id: str = "",
 ) -> "models.QuerySet[Entry]":
     """Who did what, the newest first. Entries without an area (of accounts) are for administrators of a root area."""
     rows = Entry.objects.filter(_in_areas(actor, "core.see_audit")).select_related("actor")
     if text:
-        rows = rows.filter(Q(verb__icontains=text) | Q(actor__name__icontains=text) | Q(actor__username=text))
+        looked = Q(verb__icontains=text) | Q(actor__name__icontains=text) | Q(actor__username=text)
+        rows = rows.filter(looked | Q(verb__in=list(verbs)))
     if since:
         rows = rows.filter(at__gte=since)
     if model:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from redvest.demo.clock import as_of
 from redvest.demo.incident import UNTIL_DEPLOYED
-from redvest.duty.actions.posts import close_post, edit_post
 from redvest.duty.actions.publishing import publish_roster
 from redvest.duty.actions.rosters import create_roster
 from redvest.duty.actions.shifts import generate_shifts
@@ -22,6 +21,7 @@ from redvest.duty.planning.problem import cells_of, plan_for
 from redvest.duty.planning.pure import solve_here
 from redvest.incidents.models import Incident
 from redvest.people.models import Account
+from redvest.workflows.count_hands import close_post, edit_post
 
 BEFORE, AFTER = timedelta(days=3), timedelta(days=10)
 SECONDS = 5

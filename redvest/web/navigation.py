@@ -1,5 +1,6 @@
 """The navigation of each audience. An item appears when its address exists and the account's role allows it."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,23 @@ _DESK_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.COMMUNITY_WO
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry: its word, the name of its address, its icon, and the action one must be allowed to do (or none)."""
+    """One entry: its word, the name of its address, its icon, and the action one must be allowed to do (or none).
+
+    ``within`` is a pattern of the addresses that belong to it where they do not begin with its own.
+    """
 
     label: str
     address: str
     icon: str
     action: str = ""
+    within: str = ""
+
+
+# What belongs to an entry though its address begins otherwise; below /coordinator/.
+_SITUATION = r"$|playbooks/|incidents/(new/|\d+/($|tick/|level/|end/|close/))"
+_CALL_UPS = r"callups/|incidents/\d+/callups/"
+_DEPLOYMENT = r"deployment/|offers/|incidents/\d+/deployment/"
+_POSTS = r"posts/|incidents/\d+/posts/"
 
 
 def coordinator_items() -> list[tuple[str, list[Item]]]:
@@ -38,15 +50,15 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
         (
             "",
             [
-                Item(_("Situation"), "coordinator:situation", "layout-dashboard", "incidents.see"),
-                Item(_("Call-ups"), "coordinator:callups", "speakerphone", "incidents.call_up"),
-                Item(_("Deployment"), "coordinator:deployment", "arrows-exchange", "incidents.deploy"),
+                Item(_("Situation"), "coordinator:situation", "layout-dashboard", "incidents.see", _SITUATION),
+                Item(_("Call-ups"), "coordinator:callups", "speakerphone", "incidents.call_up", _CALL_UPS),
+                Item(_("Deployment"), "coordinator:deployment", "arrows-exchange", "incidents.deploy", _DEPLOYMENT),
             ],
         ),
         (
             _("Duty"),
             [
-                Item(_("Posts and shifts"), "coordinator:posts", "map-pin", "duty.see"),
+                Item(_("Posts and shifts"), "coordinator:posts", "map-pin", "duty.see", _POSTS),
                 Item(_("Roster"), "coordinator:rosters", "calendar-event", "duty.see"),
                 Item(_("Attendance"), "coordinator:attendance", "checklist", "duty.see"),
                 Item(_("Wall"), "coordinator:wall", "device-desktop", "duty.see_wall"),
@@ -63,8 +75,8 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
         (
             _("Records"),
             [
-                Item(_("People"), "coordinator:people", "users", "people.import"),
-                Item(_("Places"), "coordinator:places", "building-community", "places.see"),
+                Item(_("People"), "coordinator:people", "users", "people.import", r"people/|organisations/"),
+                Item(_("Places"), "coordinator:places", "building-community", "places.see", r"places/|doors/"),
                 Item(_("Imports"), "coordinator:imports", "file-spreadsheet", "people.import"),
                 Item(_("Background work"), "coordinator:jobs", "progress", "core.see_jobs"),
             ],
@@ -133,7 +145,7 @@ class Frame:
         groups = volunteer_items() if self.audience == VOLUNTEER else coordinator_items()
         shown = [(label, [entry for item in items if (entry := self._entry(item))]) for label, items in groups]
         entries = [entry for _label, items in shown for entry in items]
-        under = [entry for entry in entries if self.request.path.startswith(entry["url"])]
+        under = [entry for entry in entries if entry.pop("holds")]
         if under:
             max(under, key=lambda entry: len(entry["url"]))["current"] = True
         return [{"label": label, "items": items} for label, items in shown if items]
@@ -163,7 +175,12 @@ class Frame:
         if not url or (item.action and not access.can(self.account, item.action)):
             return None
         count = self.figures[0] if item.address == "volunteer:inbox" else 0
-        return {"label": item.label, "url": url, "icon": item.icon, "current": False, "count": count}
+        if item.within:
+            below = re.escape(_url("coordinator:situation"))
+            holds = re.match(f"{below}({item.within})", self.request.path) is not None
+        else:
+            holds = self.request.path.startswith(url)
+        return {"label": item.label, "url": url, "icon": item.icon, "current": False, "count": count, "holds": holds}
 
 
 def _url(address: str) -> str:

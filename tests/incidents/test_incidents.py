@@ -185,7 +185,7 @@ def test_an_incident_of_the_street_concerns_the_worker_of_a_community_and_not_a_
         queries.incidents.incident(world.stranger, incident.pk)
     HandsWanted.objects.create(incident=incident, area=world.community, wanted=3)
     HandsWanted.objects.create(incident=incident, area=world.other_community, wanted=3)
-    assert [place.area for place in queries.deployment.gaps(world.worker, incident)] == [world.community]
+    assert [hands.area for hands in queries.incidents.one_situation(world.worker, incident).hands] == [world.community]
 
 
 def test_the_situation_board_takes_the_same_queries_for_one_incident_and_for_five(

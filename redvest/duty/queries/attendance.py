@@ -135,7 +135,7 @@ def posts_now(
     for post, key, starts, ends, minimum, wanted, maximum in values:
         shifts[key] = ShiftNow(key, starts, ends, minimum, wanted, maximum)
         found[post].shifts.append(shifts[key])
-    for shift_id, line in _lines(list(shifts), now):
+    for shift_id, line in lines_on(list(shifts), now):
         shifts[shift_id].lines.append(line)
     return list(found.values())
 
@@ -159,7 +159,8 @@ _LINE = (
 )
 
 
-def _lines(shift_ids: list[int], now: datetime) -> Iterable[tuple[int, Line]]:
+def lines_on(shift_ids: list[int], now: datetime) -> Iterable[tuple[int, Line]]:
+    """Everybody who holds a place on these shifts, with the shift's key; one query."""
     rows = (
         Assignment.objects.filter(shift_id__in=shift_ids, state__in=["offered", "confirmed"])
         .annotate(corrected=Exists(AttendanceCorrection.objects.filter(attendance__assignment=OuterRef("pk"))))
@@ -262,7 +263,7 @@ def one_line(actor: Account, assignment_id: int) -> tuple[Assignment, Line]:
     rows = Assignment.objects.select_related("person", "shift__post__incident", "shift__post__area")
     assignment = access.fetch(actor, "duty.correct_attendance", rows, pk=assignment_id)
     found = [
-        line for _shift, line in _lines([assignment.shift_id], timezone.now()) if line.assignment_id == assignment.pk
+        line for _shift, line in lines_on([assignment.shift_id], timezone.now()) if line.assignment_id == assignment.pk
     ]
     if not found:
         raise Http404(_("This person is no longer on the shift."))

@@ -45,6 +45,11 @@ class PostLine:
     until: date | None
     now: int
 
+    @property
+    def least(self) -> int:
+        """The heads that a gap bar calls needed: those there and those below the minimum."""
+        return self.have + self.short
+
 
 @dataclass(frozen=True, slots=True)
 class PostGroup:
@@ -78,11 +83,11 @@ def post_board(actor: Account, incident_pk: int) -> PostBoard:
     now = timezone.now()
     rows = access.scope(actor, "duty.see", Post.objects.filter(incident=incident)).select_related("area")
     posts = list(rows.order_by("area__path", "number", "pk"))
-    soon = _soon({post.pk for post in posts}, now)
+    coming = _soon({post.pk for post in posts}, now)
     groups: dict[int, PostGroup] = {}
     for post in posts:
         if post.state == Post.State.OPEN:
-            line = _line(post, book, soon.get(post.pk, {}))
+            line = _line(post, book, coming.get(post.pk, {}))
             groups.setdefault(post.area_id, PostGroup(post.area, [])).lines.append(line)
     lines = [line for group in groups.values() for line in group.lines]
     return PostBoard(
@@ -110,17 +115,17 @@ def _soon(posts: set[int], now: datetime) -> dict[int, dict[str, Any]]:
     return {row["post"]: dict(row) for row in rows}
 
 
-def _line(post: Post, book: Playbook, soon: dict[str, Any]) -> PostLine:
+def _line(post: Post, book: Playbook, ahead: dict[str, Any]) -> PostLine:
     pattern = book.patterns.get(post.pattern)
     return PostLine(
         post=post,
         name=short_name(book, post),
         pattern=str(pattern.name) if pattern else "",
-        have=soon.get("have", 0),
-        wanted=soon.get("wanted", 0),
-        short=soon.get("short", 0),
-        until=soon.get("until"),
-        now=soon.get("now", 0),
+        have=ahead.get("have", 0),
+        wanted=ahead.get("wanted", 0),
+        short=ahead.get("short", 0),
+        until=ahead.get("until"),
+        now=ahead.get("now", 0),
     )
 
 

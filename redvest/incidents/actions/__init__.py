@@ -16,6 +16,7 @@ from redvest.incidents.actions.incidents import (
     change_level,
     close_incident,
     count_hands,
+    count_hands_at,
     tick_step,
     want_hands,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "close_call_up",
     "close_incident",
     "count_hands",
+    "count_hands_at",
     "decline_offer",
     "install_playbook",
     "install_shipped_playbooks",

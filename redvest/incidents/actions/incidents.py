@@ -172,7 +172,21 @@ def want_hands(actor: "Account", pk: int, area: int, wanted: int | None) -> None
 def count_hands(actor: "Account", pk: int, counted: dict[int, tuple[int, dict[str, int]]]) -> None:
     """Take over what the posts of each area need: area key -> (people, {skill: heads}). A typed number stays."""
     row = locked_incident(actor, pk, "incidents.deploy")
-    known = {found.area_id: found for found in HandsWanted.objects.select_for_update().filter(incident=row)}
+    known = HandsWanted.objects.filter(incident=row).values_list("area_id", flat=True)
+    _take_over(actor, row, {**dict.fromkeys(known, (0, {})), **counted})
+
+
+@transaction.atomic
+def count_hands_at(actor: "Account", pk: int, post_area: Area, area: int, wanted: int, skills: dict[str, int]) -> None:
+    """The same for one area, by whoever may plan the post there that was opened, changed or closed."""
+    access.require(actor, "duty.plan", post_area)
+    row = Incident.objects.select_for_update(of=("self",)).select_related("area").get(pk=pk)
+    _take_over(actor, row, {area: (wanted, skills)})
+
+
+def _take_over(actor: "Account", row: Incident, counted: dict[int, tuple[int, dict[str, int]]]) -> None:
+    rows = HandsWanted.objects.select_for_update().filter(incident=row, area__in=list(counted))
+    known = {found.area_id: found for found in rows}
     changed: dict[int, Any] = {}
     for area, (wanted, skills) in counted.items():
         found = known.get(area)
@@ -183,11 +197,6 @@ def count_hands(actor: "Account", pk: int, counted: dict[int, tuple[int, dict[st
             found.wanted, found.skills = wanted, skills
             found.save(update_fields=["wanted", "skills", "updated_at"])
             changed[area] = wanted
-    for area, found in known.items():
-        if area not in counted and not found.is_typed and found.wanted:
-            found.wanted, found.skills = 0, {}
-            found.save(update_fields=["wanted", "skills", "updated_at"])
-            changed[area] = 0
     if changed:
         audit.record(actor, "incidents.hands_counted", row, area_path=row.area.path, detail={"areas": changed})
         live.announce("deployment", row.area.path)

@@ -168,17 +168,6 @@ def home_point(person: Person) -> tuple[float | None, float | None]:
     return (person.home.latitude, person.home.longitude) if person.home else (None, None)
 
 
-def gaps(actor: "Account", incident: Incident) -> list[Place]:
-    """What the areas of the incident want and have, as far as the actor may see them; the worst first."""
-    rows = access.scope(actor, "incidents.see", HandsWanted.objects.filter(incident=incident)).select_related("area")
-    there = Deployment.objects.filter(state=Deployment.State.PUBLISHED, member__incident=incident)
-    has = dict(there.order_by().values_list("area").annotate(number=Count("pk")))
-    found = [
-        Place(row.area, rules.AreaGap(row.wanted, has.get(row.area_id, 0)), row.is_typed, row.skills) for row in rows
-    ]
-    return sorted(found, key=lambda place: (-place.gap.lacks, place.area.path))
-
-
 _ORDERS = Deployment.objects.select_related("area__parent", "member__incident__area", "member__incident__playbook")
 
 

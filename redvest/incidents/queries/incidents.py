@@ -71,6 +71,14 @@ def directs(actor: "Account", row: Incident) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class HandsAt:
+    """What one area of an incident wants and has."""
+
+    area: Area
+    gap: rules.AreaGap
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """One incident's line on the situation board."""
 
@@ -86,6 +94,7 @@ class Situation:
     coming: int
     offers: int
     directs: bool
+    hands: list["HandsAt"]  # as far as the actor may see the places
 
     @property
     def idle(self) -> int:
@@ -100,8 +109,8 @@ class Situation:
 def situation(actor: "Account") -> list[Situation]:
     """The running incidents, shortage first; a fixed number of queries however many there are."""
     rows = list(_counted(seen(actor).filter(state=Incident.State.ACTIVE)))
-    lacking = _lacking([row.pk for row in rows])
-    found = [_situation(actor, row, lacking.get(row.pk, (0, 0))) for row in rows]
+    hands = _hands([row.pk for row in rows])
+    found = [_situation(actor, row, hands.get(row.pk, [])) for row in rows]
     return sorted(found, key=lambda line: (line.incident.is_drill, -line.lacks, line.incident.level))
 
 
@@ -124,8 +133,8 @@ def _counted(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     )
 
 
-def _lacking(incidents: Collection[int]) -> dict[int, tuple[int, int]]:
-    """(wanted, lacking) of each incident, summed over its areas."""
+def _hands(incidents: Collection[int]) -> dict[int, list[HandsAt]]:
+    """What each area of these incidents wants and has."""
     there = (
         Deployment.objects.filter(
             state=Deployment.State.PUBLISHED, member__incident=OuterRef("incident"), area=OuterRef("area")
@@ -136,36 +145,38 @@ def _lacking(incidents: Collection[int]) -> dict[int, tuple[int, int]]:
         .values("number")
     )
     rows = HandsWanted.objects.filter(incident__in=incidents).annotate(has=Coalesce(Subquery(there), 0))
-    found: dict[int, tuple[int, int]] = {}
-    for incident_id, wanted, has in rows.values_list("incident_id", "wanted", "has"):
-        before = found.get(incident_id, (0, 0))
-        found[incident_id] = (before[0] + wanted, before[1] + max(0, wanted - has))
+    found: dict[int, list[HandsAt]] = {}
+    for row in rows.select_related("area"):
+        gap = rules.AreaGap(row.wanted, row.__dict__["has"])
+        found.setdefault(row.incident_id, []).append(HandsAt(row.area, gap))
     return found
 
 
-def _situation(actor: "Account", row: Incident, gap: tuple[int, int]) -> Situation:
+def _situation(actor: "Account", row: Incident, hands: list[HandsAt]) -> Situation:
     content = playbook_of(row)
     numbers = row.__dict__
+    mine = access.paths(actor, "incidents.see")
     return Situation(
         incident=row,
         level=content.levels[row.level],
         kind=str(content.name),
         team=numbers["team_number"],
         deployed=numbers["deployed_number"],
-        wanted=gap[0],
-        lacks=gap[1],
+        wanted=sum(each.gap.wanted for each in hands),
+        lacks=sum(each.gap.lacks for each in hands),
         asked=numbers["asked_number"],
         answered=numbers["answered_number"],
         coming=numbers["coming_number"],
         offers=numbers["offer_number"],
         directs=directs(actor, row),
+        hands=[each for each in hands if any(each.area.path.startswith(path) for path in mine)],
     )
 
 
 def one_situation(actor: "Account", row: Incident) -> Situation:
     """The same figures for one incident already found by `incident`."""
     counted = _counted(Incident.objects.filter(pk=row.pk).select_related("area", "playbook", "activated_by")).get()
-    return _situation(actor, counted, _lacking([row.pk]).get(row.pk, (0, 0)))
+    return _situation(actor, counted, _hands([row.pk]).get(row.pk, []))
 
 
 def closed(actor: "Account") -> list[Incident]:

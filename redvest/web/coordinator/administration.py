@@ -19,6 +19,7 @@ from redvest.core.errors import Refused
 from redvest.core.models import Delivery
 from redvest.core.roles import ACTIONS, Role
 from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.templatetags.trail_words import VERBS
 
 _PAGE = 50
 INDENT = chr(0x3000)  # a space as wide as a Chinese character, which a list of choices does not swallow
@@ -120,7 +121,9 @@ def unlock(request: SignedInRequest) -> HttpResponse:
 def trail(request: SignedInRequest) -> HttpResponse:
     """Who did what, the newest first."""
     text = request.GET.get("q", "").strip()
-    rows = queries.trail(request.user, text=text, model=request.GET.get("model", ""), row_id=request.GET.get("row", ""))
+    verbs = [verb for verb, word in VERBS.items() if text and text.casefold() in str(word).casefold()]
+    model, row = request.GET.get("model", ""), request.GET.get("row", "")
+    rows = queries.trail(request.user, text=text, verbs=verbs, model=model, row_id=row)
     context = {"page": Paginator(rows, _PAGE).get_page(request.GET.get("page")), "text": text, "tabs": _tabs("trail")}
     return render(request, "coordinator/administration/trail.html", context)
 

@@ -63,7 +63,8 @@ def build(request: SignedInRequest, pk: int) -> HttpResponse:
         given,
         choices=queries.call_ups.choices(request.user),
         answer_minutes=queries.incidents.playbook_of(row).call_up.answer_minutes,
-        wanted=max(1, line.wanted - line.team),
+        wanted=max(1, line.lacks - line.idle),
+        is_first=not line.team and not line.asked,
     )
     if request.method == "POST" and form.is_valid():
         key = request.headers.get(outbox.HEADER) or None

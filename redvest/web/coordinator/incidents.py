@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from redvest.core import access, live
 from redvest.core.errors import Refused
+from redvest.duty.queries.standing import standings
 from redvest.incidents import actions, queries
 from redvest.incidents.playbooks.schema import Playbook, RuleValue
 from redvest.web.forms.incidents import ActivateForm, EndForm, LevelForm
 from redvest.web.http import SignedInRequest, for_staff_of
 from redvest.web.templatetags.look import hours
 from redvest.workflows import activate_incident as activation
+from redvest.workflows import situation as boards
 from redvest.workflows.incident_facts import duty_facts
 
 # An area with more communities than this is narrowed before it is activated, not ticked through.
@@ -29,7 +31,7 @@ SEVERITIES = {
     "warn": gettext_lazy("avoided and shown"),
     "off": gettext_lazy("not looked at"),
 }
-TOPICS = ["incidents", "call_ups", "deployment", "offers", "posts"]
+TOPICS = ["incidents", "call_ups", "deployment", "offers", "posts", "duty", "shifts"]
 
 
 def board_tag(request: SignedInRequest, *paths: str) -> str:
@@ -45,12 +47,15 @@ def situation(request: SignedInRequest) -> HttpResponse:
     tag = board_tag(request, *access.paths(request.user, "incidents.see"))
     if request.htmx and (same := live.unchanged(request, tag)):
         return same
-    lines = queries.incidents.situation(request.user)
+    lines = boards.board(request.user, queries.incidents.situation(request.user))
+    real = [line for line in lines if not line.situation.incident.is_drill]
     context = {
         "lines": lines,
-        "lacks": sum(line.lacks for line in lines if not line.incident.is_drill),
-        "team": sum(line.team for line in lines if not line.incident.is_drill),
-        "waiting": sum(line.asked - line.answered for line in lines),
+        "missing": sum(line.missing for line in real),
+        "short": sum(line.short for line in real),
+        "present": sum(line.present for line in real),
+        "lacks": sum(line.situation.lacks for line in real),
+        "waiting": sum(line.situation.awaited for line in lines),
         "offers": queries.deployment.open_offers(request.user)[:8],
         "closed": queries.incidents.closed(request.user),
         "may_activate": access.can(request.user, "incidents.activate"),
@@ -117,14 +122,16 @@ def incident(request: SignedInRequest, pk: int) -> HttpResponse:
     steps = queries.incidents.next_steps(request.user, row, duty.facts)
     content = queries.incidents.playbook_of(row)
     calls = access.can(request.user, "incidents.call_up")
+    line = queries.incidents.one_situation(request.user, row)
     context = frame_of(request, row, "incident") | {
-        "line": queries.incidents.one_situation(request.user, row),
+        "line": line,
         "level": content.levels[row.level],
         "kind": content.name,
         "steps": steps,
         "open_steps": sum(not step.done for step in steps),
+        "done_steps": sum(step.done for step in steps),
         "late_steps": sum(step.late for step in steps),
-        "gaps": queries.deployment.gaps(request.user, row),
+        "places": boards.places_of(line, standings(request.user, [row.pk])),
         "posts": duty.posts,
         "call_ups": queries.call_ups.call_ups(request.user, row) if calls else [],
         "offers": queries.deployment.open_offers(request.user, row),

@@ -21,6 +21,7 @@ from redvest.places.queries import full_names
 from redvest.web.forms.people import AvailabilityForm, CertificateForm, PersonForm, SkillsForm, by_street
 from redvest.web.forms.places import PurposeForm
 from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.templatetags.trail_words import verb_word
 
 SEE, EDIT, VERIFY, REVEAL = "people.see", "people.import", "people.verify", "people.reveal"
 PAGE = 40
@@ -30,27 +31,6 @@ SKILL_TONES = {
     PersonSkill.Source.DECLARED: "neutral",
     PersonSkill.Source.EARNED: "ok",
     PersonSkill.Source.CERTIFIED: "ok",
-}
-VERBS = {
-    "people.person_added": gettext_lazy("Entered"),
-    "people.person_edited": gettext_lazy("Details changed"),
-    "people.person_verified": gettext_lazy("Verified"),
-    "people.person_left": gettext_lazy("Marked as left"),
-    "people.person_taken_back": gettext_lazy("Serves again"),
-    "people.skills_set": gettext_lazy("Skills changed"),
-    "people.skill_certified": gettext_lazy("Certificate seen"),
-    "people.skill_removed": gettext_lazy("Skill removed"),
-    "people.availability_added": gettext_lazy("Time noted"),
-    "people.availability_removed": gettext_lazy("Time removed"),
-    "people.account_opened": gettext_lazy("May sign in"),
-    "people.own_details_edited": gettext_lazy("Changed own details"),
-    "people.own_skills_set": gettext_lazy("Changed own skills"),
-    "people.own_availability_added": gettext_lazy("Said when he can serve"),
-    "people.own_availability_removed": gettext_lazy("Took back a time"),
-    "people.consent_given": gettext_lazy("Agreed"),
-    "people.consent_withdrawn": gettext_lazy("Took an agreement back"),
-    "people.quiet_hours_set": gettext_lazy("Set quiet hours"),
-    "people.calendar_link_renewed": gettext_lazy("Renewed the calendar link"),
 }
 
 
@@ -146,7 +126,7 @@ def _consents(row: Person) -> list[dict[str, Any]]:
 
 def _history(request: SignedInRequest, row: Person) -> list[dict[str, Any]]:
     events = queries.history(request.user, row)
-    return [{"at": event.at, "actor": event.actor, "what": VERBS.get(event.verb, event.verb)} for event in events]
+    return [{"at": event.at, "actor": event.actor, "what": verb_word(event.verb)} for event in events]
 
 
 def _person_form(request: SignedInRequest, row: Person | None = None) -> PersonForm:

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from redvest.core import live
-from redvest.duty.actions import posts as changing
 from redvest.duty.actions import shifts
 from redvest.duty.queries import posts as reading
 from redvest.duty.queries.rosters import default_days
 from redvest.incidents.queries import incidents
 from redvest.web.forms.posts import EditPostForm, MakeShiftsForm, NewShiftForm, OpenPostForm
 from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.workflows import count_hands as changing
 
 TOPICS = ["posts", "shifts", "duty", "rosters"]
 

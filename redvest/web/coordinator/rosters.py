@@ -120,8 +120,6 @@ def _context(request: SignedInRequest, pk: int, view: str, day: date, tag: str =
         ],
         "solve_form": SolveForm(),
         "marks": {
-            "night": pgettext("mark of a night shift", "N"),
-            "standby": pgettext("mark of a standby shift", "S"),
             "pin": pgettext("mark of a pinned place", "P"),
             "away": _("Cannot serve on this day"),
         },

@@ -156,9 +156,13 @@ class CallUpForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
 
-    def __init__(self, data: Any = None, *, choices: Mapping[str, Any], answer_minutes: int, wanted: int) -> None:
+    def __init__(
+        self, data: Any = None, *, choices: Mapping[str, Any], answer_minutes: int, wanted: int, is_first: bool = True
+    ) -> None:
         units = choices["organisations"]
-        initial = {"answer_minutes": answer_minutes, "wanted": wanted, "organisation": units[0].pk if units else ""}
+        # The bureau is asked first; whoever calls again wants those who were not asked yet.
+        unit = units[0].pk if units and is_first else ""
+        initial = {"answer_minutes": answer_minutes, "wanted": wanted, "organisation": unit}
         super().__init__(data, initial=initial)
         field: Any = self.fields["organisation"]
         field.choices = [("", _("Any organisation")), *((row.pk, f"{row.name} ({row.number})") for row in units)]
@@ -179,7 +183,7 @@ class CallUpForm(forms.Form):
         )
 
     def starting_criteria(self) -> Criteria:
-        """What the untouched form selects: its first organisation."""
+        """What the untouched form selects."""
         return Criteria(organisation=self.initial["organisation"] or None)
 
 
