@@ -121,6 +121,30 @@ VERBS: Words = {
     "duty.handover_taken": _("Took over by a handover note"),
     "duty.wall_link_made": _("Made an address for a wall screen"),
     "duty.wall_link_revoked": _("Revoked an address for a wall screen"),
+    "needs.asked": _("Took down a request"),
+    "needs.asked_again": _("Wrote again about a request"),
+    "needs.verified": _("Verified a request"),
+    "needs.sorted": _("Sorted a request"),
+    "needs.given": _("Gave a request to somebody"),
+    "needs.taken": _("Took a request over"),
+    "needs.accepted": _("Accepted a request"),
+    "needs.set_out": _("Set out for a request"),
+    "needs.done": _("Saw to a request"),
+    "needs.not_done": _("Could not see to a request"),
+    "needs.refer": _("Passed a request on"),
+    "needs.given_back": _("Gave a request back to the post"),
+    "needs.left_behind": _("Left a request to the post when leaving"),
+    "needs.unknown": _("Set a request to unknown"),
+    "needs.contact": _("Tried to reach the resident"),
+    "needs.merged": _("Merged a request into another"),
+    "needs.merged_here": _("Had another request merged in"),
+    "needs.split": _("Took a merged request apart"),
+    "needs.split_here": _("Had a merged request taken out"),
+    "needs.still_needed": _("Said that it is still needed"),
+    "needs.closed": _("Closed a request"),
+    "needs.reopened": _("Opened a request again"),
+    "needs.codes_made": _("Made codes for buildings"),
+    "needs.code_renewed": _("Renewed the code of a building"),
 }
 
 MODELS: Words = {
@@ -153,6 +177,8 @@ MODELS: Words = {
     "duty.shift": _("Shift"),
     "duty.swap": _("Swap"),
     "duty.walllink": _("Wall screen"),
+    "needs.request": _("Request"),
+    "needs.residentcode": _("Code for a building"),
 }
 
 WAYS: Words = {
@@ -204,6 +230,15 @@ ACTIONS: Words = {
     "duty.correct_attendance": _("Correct attendance"),
     "duty.hand_over": _("Write handover notes"),
     "duty.see_wall": _("See the wall screen"),
+    "needs.see": _("See requests"),
+    "needs.see_figures": _("See figures about requests"),
+    "needs.enter": _("Take down requests"),
+    "needs.triage": _("Sort requests and give them out"),
+    "needs.work": _("Work on requests"),
+    "needs.close": _("End requests"),
+    "needs.merge": _("Merge requests"),
+    "needs.reveal": _("Have a door's details shown"),
+    "needs.print_codes": _("Print codes for buildings"),
 }
 
 
