@@ -120,20 +120,25 @@ def lowest_sum(first: Ints, paid: Floats) -> float:
 
 
 @compiled
-def largest_stretch(start: Ints, row: Ints, factor: Floats, columns: int, rows: int) -> float:
-    """The norm of the matrix of hits, by the power method, a little above."""
-    weights = np.ones(columns)
-    activity = np.zeros(rows)
-    paid = np.zeros(columns)
-    zero = np.zeros(columns)
+def largest_stretch(first: Ints, start: Ints, row: Ints, factor: Floats, rows: int) -> float:
+    """The norm of the matrix of hits for changes of weights that leave each person's sum alone, by the power method, a little above."""
+    columns = len(start) - 1
+    weights = np.empty(columns)
+    activity, paid, zero = np.zeros(rows), np.zeros(columns), np.zeros(columns)
+    for j in range(columns):
+        weights[j] = 1.0 + (j * 7919 % 101) / 101.0
     size = 1.0
-    for _ in range(12):
+    for _ in range(20):
+        for p in range(len(first) - 1):
+            if first[p] < first[p + 1]:
+                weights[first[p] : first[p + 1]] -= weights[first[p] : first[p + 1]].mean()
+        size = np.sqrt((weights * weights).sum())
+        if size < 1e-12:
+            return 1.0
+        weights /= size
         count_hits(start, row, factor, weights, activity)
         pay(zero, start, row, factor, activity, paid)
-        size = np.sqrt((paid * paid).sum())
-        if size == 0.0:
-            return 1.0
-        weights[:] = paid / size
+        weights[:] = paid
     return float(np.sqrt(size)) * 1.05
 
 
@@ -163,7 +168,7 @@ def descend(
     mean_weights, mean_duals = np.zeros(columns), np.zeros(rows)
     from_weights, from_duals = weights.copy(), duals.copy()
     moved = np.zeros(columns)
-    step = 0.95 / largest_stretch(start, row, factor, columns, rows)
+    step = 0.95 / largest_stretch(first, start, row, factor, rows)
     best_weights, best_duals = weights.copy(), duals.copy()
     best_value, best_bound = np.inf, -np.inf
     gap_then, since, averaged = np.inf, 0, 0

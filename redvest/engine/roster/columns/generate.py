@@ -16,6 +16,8 @@ from redvest.engine.roster.columns.pricing import Fixed, Pricing, allowed
 from redvest.engine.roster.columns.rows import Floats
 
 EXACT = 1e-6
+PATIENCE = 3
+"""Rounds without a new column after which there are none, even if the master's answer is not exact."""
 MOST_A_PERSON = 60
 """Columns a person that the master looks at before those that seem useless are left out again."""
 
@@ -93,25 +95,25 @@ class _Generation:
     def run(self) -> Relaxation | None:
         if not self._everybody_has_one() and (not self._price(self.master.duals) or not self._everybody_has_one()):
             return None
-        tolerance = inf
-        for _ in range(self.goal.rounds):
-            mixture = self.master.solve(self.active, min(tolerance, self._coarse()), self.effort, self.weights)
+        tolerance, stuck = self._coarse(), 0
+        for turn in range(1, self.goal.rounds + 1):
+            mixture = self.master.solve(self.active, tolerance, self.effort, self.weights)
             self.weights = mixture.weights
             before = len(self.active)
             fresh = self._price(mixture.duals)
             gap = mixture.value - self.bound
-            closed = gap <= self.goal.gap
-            stuck = not fresh and mixture.value - mixture.bound <= max(0.1 * self.goal.gap, EXACT)
-            done = closed or stuck or self.goal.is_hopeless(self.bound)
-            if done or self.effort.over:
+            stuck = 0 if fresh else stuck + 1
+            closed = gap <= self.goal.gap or stuck >= PATIENCE
+            if closed or turn == self.goal.rounds or self.goal.is_hopeless(self.bound) or self.effort.over:
                 weights = np.concatenate([mixture.weights, np.zeros(len(self.active) - before)])
-                return Relaxation(self.active, weights, mixture.duals, mixture.value, self.bound, closed or stuck)
+                return Relaxation(self.active, weights, mixture.duals, mixture.value, self.bound, closed)
             tolerance = max(0.1 * self.goal.gap, 0.1 * gap if fresh else 0.02 * gap)
-            self._tidy(mixture.duals, gap)
-        return Relaxation(self.active, self._padded(), self.master.duals, inf, self.bound, False)
+            self._tidy(mixture.duals)
+        return None
 
     def _coarse(self) -> float:
-        return max(0.1 * self.goal.gap, 0.01 * abs(self.bound)) if self.bound > -inf else 1.0
+        """How inexact the first prices may be."""
+        return max(self.goal.gap, 0.01 * abs(self.bound)) if self.bound > -inf else inf
 
     def _everybody_has_one(self) -> bool:
         return len(np.unique(self.active.person)) == self.pricing.persons
@@ -132,7 +134,7 @@ class _Generation:
         known = np.zeros(0) if self.weights is None else self.weights
         return np.concatenate([known, np.zeros(len(self.active) - len(known))])
 
-    def _tidy(self, duals: Floats, gap: float) -> None:
+    def _tidy(self, duals: Floats) -> None:
         """Leaves out columns that are too dear to be of use soon, when there are many."""
         self.weights = self._padded()
         if len(self.active) <= MOST_A_PERSON * self.pricing.persons:
