@@ -8,7 +8,7 @@ from redvest.engine.roster.columns.effort import Effort
 from redvest.engine.roster.columns.pool import Columns
 from redvest.engine.roster.columns.rows import Floats, Ints, Rows
 
-WORK = 6e-10
+WORK = 1.2e-9
 """Work of one hit in one iteration of the first-order method."""
 
 

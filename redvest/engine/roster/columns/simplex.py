@@ -11,7 +11,7 @@ from redvest.engine.roster.columns.master import Mixture
 from redvest.engine.roster.columns.pool import Columns
 from redvest.engine.roster.columns.rows import Ints, Rows
 
-WORK_PER_ITERATION = 4e-8
+WORK_PER_ITERATION = 4e-9
 """Work of one simplex iteration for each hit."""
 
 
@@ -71,6 +71,18 @@ def pick(
     return chosen if cost < below - 1e-6 else None
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS that says nothing: it greets on standard output as soon as callbacks are enabled, which is where results go."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+        self.setOptionValue("output_flag", False)
+        self.setOptionValue("threads", 1)
+        kinds = range(int(highspy.cb.HighsCallbackType.kCallbackMax) + 1)
+        self.callbacks = [highspy.HighsCallback(highspy.cb.HighsCallbackType(kind), self) for kind in kinds]
+        self.enableCallbacks()
+
+
 def _without_hard_ends(rows: Rows) -> Rows:
     """The same rows with a very high price instead of a hard end."""
     if not rows.has_hard_ends:
@@ -112,9 +124,7 @@ def _model(rows: Rows, persons: int, columns: Columns, whole: bool) -> highspy.H
     if whole:
         kinds_of = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * (count * pieces)
         lp.integrality_ = kinds_of
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
+    solver = _Quiet()
     solver.passModel(lp)
     return solver
 

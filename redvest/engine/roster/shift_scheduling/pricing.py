@@ -20,7 +20,7 @@ class PartPricing:
         self.counted = np.full((people, COUNTED), -1, dtype=np.int32)
         self.prices = np.zeros((people, shifts))
         self.trouble = np.zeros((people, 1), dtype=np.int32)
-        self._found = np.empty((people, days), dtype=np.int32)
+        self.found = np.empty((people, days), dtype=np.int32)
 
     @property
     def persons(self) -> int:
@@ -33,9 +33,9 @@ class PartPricing:
     def price(self, duals: Floats, fixed: Fixed | None = None) -> Priced:
         limits = np.empty(self.persons)
         fixed = nothing_fixed(self) if fixed is None else fixed
-        work = price_everybody(self.part.grid, duals, fixed, self.counted, self.prices, self.trouble, self._found, limits)
-        having = np.flatnonzero(self._found[:, 0] != NO_ROSTER).astype(np.int32)
-        return Priced(columns_of(self.part, having, self._found[having]), limits, work)
+        work = price_everybody(self.part.grid, duals, fixed, self.counted, self.prices, self.trouble, self.found, limits)
+        having = np.flatnonzero(self.found[:, 0] != NO_ROSTER).astype(np.int32)
+        return Priced(columns_of(self.part, having, self.found[having]), limits, work)
 
 
 def columns_of(part: Part, people: Ints, shifts: Ints | Shifts) -> Columns:
@@ -52,7 +52,7 @@ def columns_of(part: Part, people: Ints, shifts: Ints | Shifts) -> Columns:
     )
 
 
-def shifts_of(part: Part, columns: Columns, shifts: int) -> Shifts:
+def shifts_of(part: Part, columns: Columns) -> Shifts:
     """people x free days of the part: the shift that each column works there, or OFF."""
     out = np.full((len(columns), len(part.days)), -1, dtype=np.int16)
     day_of = np.empty(len(part.rows), dtype=np.int32)

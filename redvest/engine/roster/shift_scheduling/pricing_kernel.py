@@ -120,7 +120,7 @@ def cheapest_roster(
     ended = memory[:size].reshape(days + 1, weeks, combinations, times)
     rested = memory[size : 2 * size].reshape(days + 1, weeks, combinations, times)
     steps = chain(runs, grid.begins, off_ok, grid.touched, limits, ended, rested)
-    done = steps * runs.shape[2] * weeks * combinations * times * 3e-10 + runs.size * len(step) ** 2 * 1e-9
+    done = steps * runs.shape[2] * weeks * combinations * times * 6e-10 + runs.size * len(step) ** 2 * 1e-9
     cost, end = cheapest_end(rested[days], limits.low)
     if cost < INF:
         found = np.empty((days + 1, 3), dtype=np.int32)
@@ -219,12 +219,48 @@ def price_person(
                 without_price(counted, prices)
                 continue
         step = raise_prices(grid, person, over, counted, cells, prices, step, keeps)
+    if best == INF:
+        best, done, memory = within_limits(grid, person, cells + prices, off_ok, counted, memory, out)
+        work += done
     if best - bound > 1e-3:
         trouble[0] += 1
         if trouble[0] >= PATIENCE and count_one_more(grid, person, broken, counted, len(out)) >= 0:
             without_price(counted, prices)
             trouble[0] = 0
     return bound, best < INF, work, memory
+
+
+@compiled
+def within_limits(
+    grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, memory: Floats, out: Ints
+) -> tuple[float, float, Floats]:
+    """Some good roster that keeps every limit: shift by shift, where a limit is broken only its cheapest days stay allowed.
+
+    (Its cost or infinity, work, memory.)
+    """
+    shifts = cells.shape[1]
+    work = 0.0
+    for _ in range(shifts + 1):
+        cost, done, memory = cheapest_roster(grid, person, cells, off_ok, counted, memory, out)
+        work += done
+        if cost == INF:
+            break
+        broken = -1
+        for shift in range(shifts):
+            if (out == shift).sum() > grid.most[person, shift]:
+                broken = shift
+        if broken < 0:
+            return cost, work, memory
+        paid = np.full(len(out), INF)
+        for day in range(len(out)):
+            if out[day] == broken:
+                forced = not off_ok[day] and np.isfinite(cells[day]).sum() == 1
+                paid[day] = -INF if forced else cells[day, broken]
+        keep = np.argsort(paid)[: grid.most[person, broken]]
+        for day in range(len(out)):
+            if not (keep == day).any():
+                cells[day, broken] = INF
+    return INF, work, memory
 
 
 @compiled
