@@ -121,7 +121,8 @@ def lowest_sum(first: Ints, paid: Floats) -> float:
 
 @compiled
 def largest_stretch(first: Ints, start: Ints, row: Ints, factor: Floats, rows: int) -> float:
-    """The norm of the matrix of hits for changes of weights that leave each person's sum alone, by the power method, a little above."""
+    """The norm of the matrix of hits for changes of weights that leave each person's sum alone, by the power method,
+    a little above."""
     columns = len(start) - 1
     weights = np.empty(columns)
     activity, paid, zero = np.zeros(rows), np.zeros(columns), np.zeros(columns)

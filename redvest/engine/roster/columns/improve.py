@@ -1,7 +1,7 @@
 """Solves a part anew: columns, dives, a choice among all columns met; takes the result only if it is better.
 
-The step of a large neighbourhood search. A part is a problem like any other, so the same machinery serves; the bound also tells
-when a part cannot be improved, and then no dive is wasted on it.
+The step of a large neighbourhood search. A part is a problem like any other, so the same machinery serves; the bound
+also tells when a part cannot be improved, and then no dive is wasted on it.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,16 @@ from redvest.engine.roster.columns.pool import Columns, Pool
 from redvest.engine.roster.columns.pricing import Pricing
 from redvest.engine.roster.columns.rows import Floats
 
+QUICK = Pace(share=0.06, rounds=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """How carefully a part is solved: the gap of its root, the pace of its dives and their number, and up to how many columns a
-    choice among all of them is worth its time."""
+    """How carefully a part is solved: the gap of its root, the pace of its dives and their number, and up to how many
+    columns a choice among all of them is worth its time."""
 
     gap: float = 0.5
-    pace: Pace = Pace(share=0.06, rounds=2)
+    pace: Pace = QUICK
     dives: int = 1
     pick_up_to: int = 0
     nodes: int = 50
@@ -70,12 +72,18 @@ def improve(
 
 
 def picked(
-    pricing: Pricing, pool: Pool, effort: Effort, best: Choice, nodes: int, root: Relaxation | None = None, most: int = 1500
+    pricing: Pricing,
+    pool: Pool,
+    effort: Effort,
+    best: Choice,
+    nodes: int,
+    root: Relaxation | None = None,
+    most: int = 1500,
 ) -> Choice | None:
     """The best choice among columns of the pool, if it beats the best known.
 
-    With a root, columns that are dearer than the gap between its bound and the best cost are left out: no better choice can hold
-    one. If more than `most` are left, only the cheapest are looked at.
+    With a root, columns that are dearer than the gap between its bound and the best cost are left out: no better
+    choice can hold one. If more than `most` are left, only the cheapest are looked at.
     """
     from redvest.engine.roster.columns.simplex import pick
 
@@ -95,14 +103,14 @@ def excess(columns: Columns, root: Relaxation, persons: int) -> Floats:
     paid = columns.reduced(root.duals)
     lowest = np.full(persons, np.inf)
     np.minimum.at(lowest, columns.person, paid)
-    return paid - lowest[columns.person]
+    return np.asarray(paid - lowest[columns.person])
 
 
 class Bandit:
     """Chooses among ways to go on by what each gained for its work, and gives each of them a little work now and then.
 
-    Ways begin with a guess of their work and a hope of gain. What was gained long ago fades, so that a way which helped early is
-    left when it helps no more.
+    Ways begin with a guess of their work and a hope of gain. What was gained long ago fades, so that a way which
+    helped early is left when it helps no more.
     """
 
     def __init__(self, guesses: Sequence[float], hope: float, fade: float = 0.9, curiosity: float = 0.15) -> None:

@@ -72,7 +72,8 @@ def pick(
 
 
 class _Quiet(highspy.Highs):
-    """HiGHS that says nothing: it greets on standard output as soon as callbacks are enabled, which is where results go."""
+    """HiGHS that says nothing: it greets on standard output as soon as callbacks are enabled, which is where results
+    go."""
 
     def __init__(self) -> None:
         super(highspy.Highs, self).__init__()
@@ -80,7 +81,7 @@ class _Quiet(highspy.Highs):
         self.setOptionValue("threads", 1)
         kinds = range(int(highspy.cb.HighsCallbackType.kCallbackMax) + 1)
         self.callbacks = [highspy.HighsCallback(highspy.cb.HighsCallbackType(kind), self) for kind in kinds]
-        self.enableCallbacks()
+        self.enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 def _without_hard_ends(rows: Rows) -> Rows:

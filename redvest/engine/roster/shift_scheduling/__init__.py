@@ -1,4 +1,5 @@
-"""The public benchmark "employee shift scheduling" (Curtois and Qu 2014, schedulingbenchmarks.org), solved by column generation.
+"""The public benchmark "employee shift scheduling" (Curtois and Qu 2014, schedulingbenchmarks.org), solved by column
+generation.
 
     instance.py      the problem as its authors describe it, read-only
     text.py          reads the original text format; `json_format.py` the same instances as JSON

@@ -1,8 +1,9 @@
-"""The second half of pricing, compiled: runs of work and of days off in turn, within what is limited over the whole time.
+"""The second half of pricing, compiled: runs of work and of days off in turn, within what is limited over the whole
+time.
 
-Two tables over days: `ended[d]`, a run of work ended with the day before d; `rested[d]`, a run may begin on d. Each holds, for weekends
-worked, counts of up to three limited shifts, and units of time, the least cost. A weekend belongs to exactly one run, as a day off
-lies between two.
+Two tables over days: `ended[d]`, a run of work ended with the day before d; `rested[d]`, a run may begin on d. Each
+holds, for weekends worked, counts of up to three limited shifts, and units of time, the least cost. A weekend belongs
+to exactly one run, as a day off lies between two.
 """
 
 from typing import NamedTuple
@@ -79,11 +80,20 @@ def rest(day: int, ended: Floats, rested: Floats, begins: Flags, off_ok: Flags, 
 
 @compiled
 def work(
-    length: int, touched: int, run: Floats, start: Floats, end: Floats, need: int, reach: int, weeks: int, limits: Limits
+    length: int,
+    touched: int,
+    run: Floats,
+    start: Floats,
+    end: Floats,
+    need: int,
+    reach: int,
+    weeks: int,
+    limits: Limits,
 ) -> None:
     """Lets runs of one length follow on `start`, into `end`.
 
-    At least `need` units of time have to have been worked by then; before the run at most `reach` and `weeks` weekends can have been.
+    At least `need` units of time have to have been worked by then; before the run at most `reach` and `weeks`
+    weekends can have been.
     """
     spread, width = limits.spread, limits.width
     most1, most2, most3 = limits.counts[0], limits.counts[1], limits.counts[2]
@@ -168,8 +178,8 @@ def trace(
     end: Ints,
     found: Ints,
 ) -> int:
-    """From the state `end` (weekends, counts, time) back to the first day: writes day, length and use of each run into `found`.
-    Answers how many runs there are."""
+    """From the state `end` (weekends, counts, time) back to the first day: writes day, length and use of each run
+    into `found`. Answers how many runs there are."""
     day = runs.shape[0]
     w, c, m = end[0], end[1], end[2]
     count = 0

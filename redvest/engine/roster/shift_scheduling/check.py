@@ -1,7 +1,7 @@
 """Checks a roster against an instance, rule by rule as its authors state them, and counts its cost.
 
-It shares nothing with the solver but the instance. Days before the first and after the last count as days off where a run of work
-may not be too long, and as more of the same where a run may not be too short.
+It shares nothing with the solver but the instance. Days before the first and after the last count as days off where a
+run of work may not be too long, and as more of the same where a run may not be too short.
 """
 
 from collections import Counter
@@ -45,7 +45,9 @@ def check(instance: Instance, plan: Plan) -> Report:
         Broken(person.id, rule) for person in instance.people for rule in _rules(instance, person, plan.get(person.id))
     ]
     people = {person.id for person in instance.people}
-    broken += [Broken(stranger, "is not among the people of the instance") for stranger in plan if stranger not in people]
+    broken += [
+        Broken(stranger, "is not among the people of the instance") for stranger in plan if stranger not in people
+    ]
     under, over = _cover(instance, plan)
     return Report(tuple(broken), _requests(instance, plan), under, over)
 
@@ -107,9 +109,7 @@ def _requests(instance: Instance, plan: Plan) -> int:
 
 
 def _cover(instance: Instance, plan: Plan) -> tuple[int, int]:
-    present = Counter(
-        (day, shift) for shifts in plan.values() for day, shift in enumerate(shifts) if shift is not None
-    )
+    present = Counter((day, shift) for shifts in plan.values() for day, shift in enumerate(shifts) if shift is not None)
     under = over = 0
     for cover in instance.covers:
         there = present[cover.day, cover.shift]

@@ -1,7 +1,8 @@
 """A part of an instance: some people on some days are free, all else stays as a given roster has it.
 
-The free days keep fixed days around them, long enough to show every run that touches a free day; what people use up further away is
-taken off their limits. Stretches lie on whole weeks, so that no weekend is torn. So a part is again a problem of the same kind.
+The free days keep fixed days around them, long enough to show every run that touches a free day; what people use up
+further away is taken off their limits. Stretches lie on whole weeks, so that no weekend is torn. So a part is again a
+problem of the same kind.
 """
 
 import numpy as np

@@ -97,7 +97,8 @@ class Instance:
 
     def _check_days(self) -> None:
         shifts, people = {shift.id for shift in self.shifts}, {person.id for person in self.people}
-        for entry in (*self.requests, *self.covers):
+        entries: list[Request | Cover] = [*self.requests, *self.covers]
+        for entry in entries:
             if entry.shift not in shifts:
                 raise ValueError(f"{entry.shift} is no shift, but has a request or a cover")
             if not 0 <= entry.day < self.days:

@@ -43,7 +43,7 @@ def sizes(whole: Part) -> list[Size]:
 
 def choose(whole: Part, plan: Shifts, size: Size, dice: Random) -> tuple[Ints, Flags]:
     """Some people and days of that size: (people, in order; which days are free)."""
-    people, days, shifts = whole.grid.base.shape
+    _, days, shifts = whole.grid.base.shape
     costs = whole.rows.costs(activity(plan, shifts).astype(np.float64)).reshape(days, shifts)
     free = np.zeros(days, dtype=np.bool_)
     centre = -1

@@ -17,8 +17,9 @@ Shifts = NDArray[np.int16]
 
 
 class Grid(NamedTuple):
-    """What the compiled pricing reads. Days are numbered within the part; `begins[d]` marks where a stretch of days starts that
-    does not go on from the day before (always at 0 and at the end): runs touching such a border may be short.
+    """What the compiled pricing reads. Days are numbered within the part; `begins[d]` marks where a stretch of days
+    starts that does not go on from the day before (always at 0 and at the end): runs touching such a border may be
+    short.
     """
 
     base: Floats  # people x days x shifts: own cost; infinite where the shift may not be worked

@@ -33,7 +33,9 @@ class PartPricing:
     def price(self, duals: Floats, fixed: Fixed | None = None) -> Priced:
         limits = np.empty(self.persons)
         fixed = nothing_fixed(self) if fixed is None else fixed
-        work = price_everybody(self.part.grid, duals, fixed, self.counted, self.prices, self.trouble, self.found, limits)
+        work = price_everybody(
+            self.part.grid, duals, fixed, self.counted, self.prices, self.trouble, self.found, limits
+        )
         having = np.flatnonzero(self.found[:, 0] != NO_ROSTER).astype(np.int32)
         return Priced(columns_of(self.part, having, self.found[having]), limits, work)
 
@@ -48,7 +50,11 @@ def columns_of(part: Part, people: Ints, shifts: Ints | Shifts) -> Columns:
     cost = np.bincount(who, part.grid.base[people[who], day, worked], minlength=len(people))
     start = np.concatenate([[0], np.cumsum(np.bincount(who, minlength=len(people)))])
     return Columns(
-        people.astype(np.int32), cost.astype(np.float64), start.astype(np.int32), row.astype(np.int32), np.ones(len(row))
+        people.astype(np.int32),
+        cost.astype(np.float64),
+        start.astype(np.int32),
+        row.astype(np.int32),
+        np.ones(len(row)),
     )
 
 

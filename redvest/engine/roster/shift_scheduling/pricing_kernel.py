@@ -1,9 +1,10 @@
-"""Pricing, compiled: for each person the cheapest roster at given prices, exactly where few limits bind, else by multipliers.
+"""Pricing, compiled: for each person the cheapest roster at given prices, exactly where few limits bind, else by
+multipliers.
 
-Time and weekends are always exact. How often a shift may be worked is not looked at first; a limit that the answer breaks is then
-counted exactly if it is small, else it gets a price of its own that rises until it holds. The price makes the proven limit of
-reduced cost a Lagrangian bound. Righini and Salani (2008), "New dynamic programming algorithms for the resource constrained
-elementary shortest path problem", on counting only what is broken.
+Time and weekends are always exact. How often a shift may be worked is not looked at first; a limit that the answer
+breaks is then counted exactly if it is small, else it gets a price of its own that rises until it holds. The price
+makes the proven limit of reduced cost a Lagrangian bound. Righini and Salani (2008), "New dynamic programming
+algorithms for the resource constrained elementary shortest path problem", on counting only what is broken.
 """
 
 import numpy as np
@@ -187,14 +188,14 @@ def price_person(
 ) -> tuple[float, bool, float, Floats]:
     """(proven limit of reduced cost, whether `out` keeps every limit, work, memory).
 
-    `counted`, `prices` and `trouble` say how shift limits are dealt with, and are kept for the next time: a limit whose price leaves a
-    gap again and again is counted exactly.
+    `counted`, `prices` and `trouble` say how shift limits are dealt with, and are kept for the next time: a limit
+    whose price leaves a gap again and again is counted exactly.
     """
     shifts = cells.shape[1]
     over, broken = np.zeros(shifts, dtype=np.int32), np.zeros(shifts, dtype=np.int32)
     trial = np.empty_like(out)
     bound, best, work, step = -INF, INF, 0.0, 0.0
-    for attempt in range(TRIES):
+    for _ in range(TRIES):
         cost, done, memory = cheapest_roster(grid, person, cells + prices, off_ok, counted, memory, trial)
         work += done
         if cost == INF:
@@ -234,7 +235,8 @@ def price_person(
 def within_limits(
     grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, memory: Floats, out: Ints
 ) -> tuple[float, float, Floats]:
-    """Some good roster that keeps every limit: shift by shift, where a limit is broken only its cheapest days stay allowed.
+    """Some good roster that keeps every limit: shift by shift, where a limit is broken only its cheapest days stay
+    allowed.
 
     (Its cost or infinity, work, memory.)
     """
@@ -298,9 +300,17 @@ def raise_prices(
 
 @compiled
 def price_everybody(
-    grid: Grid, duals: Floats, fixed: "np.ndarray", counted: Ints, prices: Floats, trouble: Ints, found: Ints, limits: Floats
+    grid: Grid,
+    duals: Floats,
+    fixed: "np.ndarray",
+    counted: Ints,
+    prices: Floats,
+    trouble: Ints,
+    found: Ints,
+    limits: Floats,
 ) -> float:
-    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work done."""
+    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work
+    done."""
     people, days, shifts = grid.base.shape
     cells = np.empty((days, shifts))
     off_ok = np.empty(days, dtype=np.bool_)

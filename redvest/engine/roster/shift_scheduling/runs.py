@@ -1,7 +1,8 @@
-"""The first half of pricing, compiled: the cheapest run of work from each day, for each length and use of what is limited.
+"""The first half of pricing, compiled: the cheapest run of work from each day, for each length and use of what is
+limited.
 
-A run's use of limited things is packed into one number: units of time above those of as many shortest shifts, then for up to
-three shifts how often each is worked.
+A run's use of limited things is packed into one number: units of time above those of as many shortest shifts, then
+for up to three shifts how often each is worked.
 """
 
 import numpy as np

@@ -1,4 +1,5 @@
-"""The search for one instance: a root relaxation, dives from it, choices among all columns, and neighbourhoods solved anew."""
+"""The search for one instance: a root relaxation, dives from it, choices among all columns, and neighbourhoods solved
+anew."""
 
 import threading
 from random import Random
@@ -13,7 +14,6 @@ from redvest.engine.roster.columns.master import Master
 from redvest.engine.roster.columns.pool import Pool
 from redvest.engine.roster.shift_scheduling.cut import cut, merged
 from redvest.engine.roster.shift_scheduling.neighbourhoods import Size, choose, sizes
-from redvest.engine.roster.shift_scheduling.part import Part, Shifts
 from redvest.engine.roster.shift_scheduling.pricing import PartPricing, columns_of, shifts_of
 from redvest.engine.roster.shift_scheduling.state import Found
 
@@ -65,7 +65,7 @@ class Search:
             if number == 0:
                 self.relax()
             self.work(self.dice[number])
-        except BaseException as failure:  # noqa: BLE001 -- raised again by `run`
+        except BaseException as failure:
             self.failed = self.failed or failure
 
     @property
@@ -130,7 +130,7 @@ class Search:
 
     def pick(self, effort: Effort) -> float:
         """The best choice among all columns met, if there are new ones."""
-        plan, cost, _ = self.found.snapshot()
+        plan, _, _ = self.found.snapshot()
         everybody = np.arange(self.pricing.persons, dtype=np.int32)
         mine = columns_of(self.whole, everybody, plan)
         pool = Pool(self.pricing.persons, len(self.whole.rows))

@@ -12,8 +12,8 @@ from redvest.engine.roster.shift_scheduling.start import start
 from redvest.engine.roster.shift_scheduling.state import Found, OnProgress
 
 WORK_PER_SECOND = 0.5
-"""With one worker the search is limited by counted work: so much for each second asked for. It is set so low that a machine does
-it before the clock ends the search, unless it is slow or busy."""
+"""With one worker the search is limited by counted work: so much for each second asked for. It is set so low that a
+machine does it before the clock ends the search, unless it is slow or busy."""
 
 
 def solve(
@@ -26,8 +26,8 @@ def solve(
 ) -> Result[Plan, Broken]:
     """The best roster found within so many seconds, its cost by the checker, and a bound.
 
-    Every better roster goes to `on_progress(seconds, cost, bound, plan)`; `should_stop()` is asked often. The same seed with one
-    worker gives the same roster.
+    Every better roster goes to `on_progress(seconds, cost, bound, plan)`; `should_stop()` is asked often. The same
+    seed with one worker gives the same roster.
     """
     effort = Effort(seconds, seconds * WORK_PER_SECOND if workers == 1 else None, should_stop)
     part = whole(instance)

@@ -31,7 +31,7 @@ def start(whole: Part, effort: Effort) -> Shifts | None:
 def next_costs(rows: Rows, activity: Floats) -> Floats:
     """What one more hit of each row costs."""
     after = (activity[:, None] >= rows.points).sum(axis=1)
-    return rows.slopes[np.arange(len(rows)), after]
+    return np.asarray(rows.slopes[np.arange(len(rows)), after])
 
 
 def only(grid: Grid, person: int) -> Grid:
@@ -41,4 +41,3 @@ def only(grid: Grid, person: int) -> Grid:
         base=grid.base[one], off_ok=grid.off_ok[one], low=grid.low[one], high=grid.high[one], min_run=grid.min_run[one],
         max_run=grid.max_run[one], min_off=grid.min_off[one], weekends=grid.weekends[one], most=grid.most[one],
     )  # fmt: skip
-

@@ -9,7 +9,7 @@ import numpy as np
 
 from redvest.engine.result import Progress, Result, Status
 from redvest.engine.roster.columns.effort import Effort
-from redvest.engine.roster.columns.rows import Floats, Ints
+from redvest.engine.roster.columns.rows import Ints
 from redvest.engine.roster.shift_scheduling.check import Broken, check
 from redvest.engine.roster.shift_scheduling.cut import activity
 from redvest.engine.roster.shift_scheduling.instance import Instance, Plan
@@ -22,7 +22,8 @@ EXACT = 1e-6
 
 
 class Found:
-    """The best roster of an instance. Its workers hand in rosters; the checker has the last word on each that is told."""
+    """The best roster of an instance. Its workers hand in rosters; the checker has the last word on each that is
+    told."""
 
     def __init__(
         self, instance: Instance, whole: Part, effort: Effort, seed: int, on_progress: OnProgress | None = None
@@ -64,8 +65,8 @@ class Found:
     def offer(self, plan: Shifts, people: Ints | None = None, since: int | None = None) -> float:
         """Takes a roster if it is better; how much better it is (0 if not).
 
-        A worker that changed only some people says whom, and the version it started from: the others stay as they are now. If one
-        of these people was changed meanwhile, the roster is not taken.
+        A worker that changed only some people says whom, and the version it started from: the others stay as they are
+        now. If one of these people was changed meanwhile, the roster is not taken.
         """
         with self._lock:
             if people is not None and since is not None and self.plan is not None:

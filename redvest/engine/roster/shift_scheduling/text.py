@@ -15,7 +15,9 @@ def from_text(text: str) -> Instance:
     if len(horizon) != 1:
         raise ValueError("SECTION_HORIZON must hold one line, the number of days")
     days_off: dict[str, set[int]] = {}
-    for person, days in _read(sections["DAYS_OFF"], 1, lambda words: (words[0], [int(day) for day in words[1:] if day])):
+    for person, days in _read(
+        sections["DAYS_OFF"], 1, lambda words: (words[0], [int(day) for day in words[1:] if day])
+    ):
         days_off.setdefault(person, set()).update(days)
     people = _read(sections["STAFF"], 8, lambda words: _person(words, days_off))
     strangers = set(days_off) - {person.id for person in people}
@@ -92,8 +94,9 @@ def _person(words: list[str], days_off: dict[str, set[int]]) -> Person:
             if not sign:
                 raise ValueError(f"{limit!r} must say how often, such as {limit}=14")
             most[shift] = int(number)
-    numbers = [int(word) for word in words[2:8]]
-    return Person(words[0], most, *numbers, days_off=frozenset(days_off.get(words[0], ())))
+    longest, least, max_run, min_run, min_off, weekends = (int(word) for word in words[2:8])
+    off = frozenset(days_off.get(words[0], ()))
+    return Person(words[0], most, longest, least, max_run, min_run, min_off, weekends, off)
 
 
 def _request(words: list[str], wanted: bool) -> Request:
@@ -110,7 +113,9 @@ def to_text(instance: Instance) -> str:
         numbers = (person.max_minutes, person.min_minutes, person.max_run, person.min_run, person.min_off)
         lines.append(",".join([person.id, most, *map(str, numbers), str(person.max_weekends)]))
     lines += ["", "SECTION_DAYS_OFF"]
-    lines += [",".join([person.id, *map(str, sorted(person.days_off))]) for person in instance.people if person.days_off]
+    lines += [
+        ",".join([person.id, *map(str, sorted(person.days_off))]) for person in instance.people if person.days_off
+    ]
     for title, wanted in (("SECTION_SHIFT_ON_REQUESTS", True), ("SECTION_SHIFT_OFF_REQUESTS", False)):
         lines += ["", title]
         lines += [
