@@ -10,7 +10,7 @@ _HAN1 = r"[一二三四五六七八九十]{1,3}"
 _BLD = rf"(?:(?:[东西南北中]区?)?[A-Za-z]?[0-9]{{1,3}}[A-Za-z]?|[东西南北中]?[A-Za-z]|{_HAN1})"
 _SMALL = rf"(?:[0-9]{{1,2}}|{_HAN1}|[A-Za-z甲乙丙丁])"
 # A room: three or four digits, perhaps with a letter; letters that look like digits; Chinese digits.
-_DIGIT = r"[0-9oOlI|〇○]"
+_DIGIT = r"[0-9oOlI〇○]"
 _HAN_ROOM = r"[零〇○一二三四五六七八九]{3,4}"
 _ANY_ROOM = (
     rf"(?:[0-9]{{3,4}}[A-Ha-h]?(?![0-9A-Za-z])|{_DIGIT}{{3,4}}(?![0-9A-Za-z])|{_HAN_ROOM}|"
@@ -51,16 +51,22 @@ _GROUP = re.compile(
     rf"{_LEFT}(?P<b>[0-9]{{1,2}}|{_HAN1})(?P<w>组|社|队)\s?(?P<r>附?[0-9]{{1,3}}(?:-[0-9]{{1,2}})?)\s?号"
 )
 _NOT_ROOM = (
-    r"(?!\s?(?:斤|公斤|千克|克|kg|KG|Kg|g(?![A-Za-z])|ml|ML|mL|mg|毫升|毫克|升|元|块钱|片|粒|年|米|人份|"
+    r"(?!(?:斤|公斤|千克|克|kg|KG|Kg|g(?![A-Za-z])|ml|ML|mL|mg|毫升|毫克|升|元|块钱|片|粒|年|米|人|口(?!罩)|"
     r"颗|张|只|枚|支|盒|瓶|袋|包|箱|件|份|套|个|天|度|%|℃|\+?\s?公里|毫|号线|吨|多|万|v|V|w|W|型|路|位|名|"
-    r"户|单元|栋|幢|号楼|座|[A-Za-z]{2}|感冒|消毒|×|x[0-9])|[0-9.]*[0-9])"
+    r"户(?!\s?[0-9一二两三四五])|单元|栋|幢|号楼|座|[A-Za-z]{2}|感冒|消毒|×|x[0-9])|[0-9.]*[0-9])"
 )
 _BARE = re.compile(
     rf"(?<![0-9A-Za-z.¥￥$:])(?<![0-9][-/])(?:(?P<r>[0-9]{{3,4}}[A-Ha-h]?(?![A-Za-z]))|"
     rf"(?P<l>(?=[^\s]{{0,3}}[0-9])(?=[^\s]{{0,3}}[oOlI|"
     rf"〇○]){_DIGIT}{{3,4}}(?![0-9A-Za-z]))){_NOT_ROOM}\s?{_DOOR}?"
 )
-_HAN_BARE = re.compile(rf"(?P<r>{_HAN_ROOM})\s?(?:室|房|号(?!楼|栋))")
+_HAN_BARE = re.compile(
+    rf"(?P<r>{_HAN_ROOM})\s?(?:室|房|号(?!楼|栋))|^\s*(?P<h>[零〇○一二三四五六七八九幺]{{3,4}})(?=[\s\-,:、]|$)"
+)
+# A number inside a sentence, a blank, and a unit: 白糖 500 克.
+_MEASURED = re.compile(
+    r"\s+(?:斤|公斤|千克|克|毫升|升|元|片|粒|颗|枚|支|盒|瓶|袋|包|箱|件|份|套|个|人|天|度|米|张)(?![\u4e00-\u9fff0-9])"
+)
 _PLACE = re.compile(
     rf"(?:^|[\s,，;、:\[(「的在到]|(?<=[\u4e00-\u9fff]))(?P<b>{_BLD})\s?(?:号楼|号院|栋|幢|座|#楼|"
     rf"#)\s?-?\s?(?:(?P<u>{_SMALL})\s?{_U_WORD})?(?!\s?[0-9])"
@@ -82,7 +88,7 @@ _PATTERNS = tuple(
         (_GROUP, "[组社队]"),
         (_LETTER, "[A-Ha-h]"),
         (_FLOOR, "[楼层]"),
-        (_HAN_BARE, "[室房号]"),
+        (_HAN_BARE, r"[室房号]|^\s*[零〇○一二三四五六七八九幺]{3}"),
         (_BARE, "[0-9]"),
     )
 )
@@ -144,7 +150,7 @@ def _made(hit: re.Match[str]) -> Address | None:
     made.building = _number(found.get("b"))
     made.unit = _number(found.get("u") or found.get("u2"))
     floor = _number(found.get("f"))
-    room, door = found.get("r"), found.get("r2") or found.get("d")
+    room, door = found.get("r") or found.get("h"), found.get("r2") or found.get("d")
     if room:
         if _lookalike(room) and numerals.han_digits(room) is None and not re.search(r"[0-9]", room):
             return None  # 3-lol is no door
@@ -182,6 +188,8 @@ def find(text: str, start: int = 0, *, inside: bool = False) -> Address | None:
 def _first(pattern: re.Pattern[str], text: str, start: int) -> Address | None:
     for hit in pattern.finditer(text, start):
         if pattern is _BARE:
+            if text[: hit.start()].strip() and _MEASURED.match(text, hit.end("r") if hit.group("r") else hit.end("l")):
+                continue
             doubts: list[Reason] = []
             room = _room(hit.group("r") or hit.group("l"), doubts)
             if hit.group("l") and re.fullmatch(r"[0-9]{1,3}l", hit.group("l")):

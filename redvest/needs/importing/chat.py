@@ -2,6 +2,8 @@
 
 import re
 
+from redvest.needs.importing import contacts
+
 _DATE = r"(?:(?:20)?[0-9]{2}[-/.年])?[01]?[0-9][-/.月][0-3]?[0-9]日?"
 _TIME = r"(?:上午|下午|晚上|凌晨|早上|中午)?\s?[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?\s?(?:AM|PM|am|pm)?"
 _WHEN = rf"(?:(?:{_DATE}|今天|昨天|前天|星期[一二三四五六日天]|周[一二三四五六日天])[ ,]*{_TIME}|{_TIME}|{_DATE})"
@@ -64,3 +66,15 @@ def closes_quote(text: str) -> int | None:
 def is_quote_line(text: str) -> bool:
     """A line that repeats somebody else's words."""
     return bool(_QUOTE_LINE.match(text))
+
+
+_SAYS = re.compile(r"^\s*(?P<who>[^\s:,，。;；!?！？]{1,12})\s*:\s*(?=[^\s:])")
+_OFFICE = re.compile(r"物业|社区|居委|网格|楼长|楼栋长|群主|团长|志愿者|管家|书记|医生")
+
+
+def says(text: str) -> tuple[str, int] | None:
+    """A name before the message on the same line, without a time: 王芳: 需要两包口罩."""
+    hit = _SAYS.match(text)
+    if hit is None or not (contacts.is_name(hit.group("who")) or _OFFICE.search(hit.group("who"))):
+        return None
+    return hit.group("who"), hit.end()

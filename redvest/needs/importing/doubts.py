@@ -32,6 +32,7 @@ class Reason(StrEnum):
     QUANTITY_LARGE = "quantity_large"
     ITEM_FROM_TITLE = "item_from_title"
     ITEM_FROM_BEFORE = "item_from_before"
+    COPIED = "copied"
     ITEM_UNNAMED = "item_unnamed"
     MENU_MISSING = "menu_missing"
     MENU_MISMATCH = "menu_mismatch"
@@ -73,6 +74,7 @@ REASONS: Mapping[Reason, tuple[str, float]] = {
     Reason.QUANTITY_LARGE: (_("The quantity %(text)s is unusually large. Check it."), 0.6),
     Reason.ITEM_FROM_TITLE: (_("The item was taken from the title of the list."), 0.95),
     Reason.ITEM_FROM_BEFORE: (_("The item was taken from the words before: %(text)s. Check it."), 0.85),
+    Reason.COPIED: (_("The items were copied from the entry above, for this one says the same. Check them."), 0.8),
     Reason.ITEM_UNNAMED: (_("The number %(text)s stands without an item. Enter what it counts."), 0.6),
     Reason.MENU_MISSING: (_("The entry points to a menu that is not in the text. Paste the menu too."), 0.7),
     Reason.MENU_MISMATCH: (_("The entry does not fit the menu, which has another number of items. Check it."), 0.6),

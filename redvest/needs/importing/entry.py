@@ -1,7 +1,7 @@
 """One entry: what every kind of list has in it (phone, door, name, remark), and how items become part of a row."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redvest.needs.importing import address, contacts, goods, inline, kinds, noise, wording
 from redvest.needs.importing.doubts import Reason
@@ -11,7 +11,7 @@ from redvest.needs.importing.layout import Piece
 from redvest.needs.importing.listing import Purpose
 from redvest.needs.importing.menu import Menu
 from redvest.needs.importing.rows import Item
-from redvest.needs.importing.vocabulary import Kind, Need
+from redvest.needs.importing.vocabulary import Kind, ListKind, Need
 
 _REMARK = re.compile(r"(?:备注|附言|注)\s?[:：][^\n]*")
 _LABEL = re.compile(
@@ -28,6 +28,8 @@ _FORM = {
     "unit": re.compile(r"单元号?\s?[:：]\s?([0-9A-Za-z]{1,2})(?:单元)?(?![0-9])"),
     "room": re.compile(r"(?:房间号?|房号|室号|门牌号?|室)\s?[:：]\s?([^\s,;，；]{2,16})"),
 }
+_BEFORE_DOOR = re.compile(r"\s*([^\s0-9,;:()\ue000]{1,10})\s*\ue000")
+_SHARING = re.compile(r"((?:\s?[、,/和与及&+]\s?[0-9]{3,4}(?:室|房)?)+)\s?(?=各|每户|每家|都|均|[:：])")
 _STATUS_WORDS = re.compile(
     r"不需要|不用|不要|不订|不买|不团|取消|退订|退单|退|已经?|收到|领到|领|拿到|送到|买到|之前的?|昨天的?|"
     r"上次的?|刚才的?|原来的?|订的|买的|刚才?|了"
@@ -44,6 +46,7 @@ class Entry:
     text: Text
     start: int
     end: int
+    shared: list[str] = field(default_factory=list)  # more rooms of which the same is said: 304、305各2人
 
     def begin(self) -> tuple[Draft, str]:
         """The row with what every entry may have, and the remark that was set apart."""
@@ -52,6 +55,8 @@ class Entry:
         self._door(draft)
         remark = self._remark()
         self._name(draft)
+        if not draft.name and self.piece.sender:
+            draft.name = _called(self.piece.sender)
         return draft, remark
 
     def _contact(self, draft: Draft) -> None:
@@ -78,6 +83,7 @@ class Entry:
             for reason in found.doubts:
                 draft.doubt(reason, *self.text.source(found.start, found.start + len(written)), text=written.strip())
             self.text.mask(found.start, found.end)
+            self._sharing(found.end)
         elif piece.sender and (own := address.find(piece.sender)) is not None:
             draft.estate, draft.building, draft.unit, draft.room = own.estate, own.building, own.unit, own.room
             draft.doubt(Reason.PLACE_FROM_SENDER, *piece.sender_at)
@@ -88,6 +94,12 @@ class Entry:
         elif draft.room and not draft.unit and piece.unit and draft.building in ("", piece.building):
             draft.unit = piece.unit
             draft.doubt(Reason.PLACE_FROM_HEADING, *piece.place_at)
+
+    def _sharing(self, position: int) -> None:
+        hit = _SHARING.match(self.text.left, position)
+        if hit:
+            self.shared = re.findall(r"[0-9]{3,4}", hit.group(1))
+            self.text.mask(hit.start(1), hit.end(1))
 
     def _labelled_door(self) -> address.Address | None:
         """楼栋：3 单元：2 房号：1203, the parts of a form."""
@@ -138,6 +150,18 @@ class Entry:
                 draft.name = word
                 self.text.mask(*hit.span())
                 return
+        self._nickname(draft)
+
+    def _nickname(self, draft: Draft) -> None:
+        """In a list, a word before the door is what somebody calls himself: Lisa 5-1204."""
+        before = _BEFORE_DOOR.match(self.text.left)
+        if before is None or not draft.room or self.purpose.kind is ListKind.FREE:
+            return
+        word = before.group(1)
+        known = goods.is_goods(word) or self.menu.named(word) or kinds.status(word) is not None
+        if not known and not wording.is_empty(word):
+            draft.name = word
+            self.text.mask(*before.span(1))
 
     def by_status(self, words: str, found: list[Found]) -> tuple[list[tuple[Kind, list[Found]]], list[Found]]:
         """Items in a clause that says cancelled or received are rows of that kind; the others stay."""
@@ -195,6 +219,14 @@ class Entry:
         several = _other_door(self.text.left)
         if draft.room and several is not None and draft.kind is not Kind.INFORMATION:
             draft.doubt(Reason.SEVERAL_ROOMS, *self.text.source(*several))
+
+
+def _called(sender: str) -> str:
+    """The name in a chat name such as 3-502赵敏."""
+    door = address.find(sender)
+    left = sender[: door.start] + sender[door.end :] if door else sender
+    name = left.strip(" -_()[]:,.")
+    return name if contacts.is_name(name) else ""
 
 
 def _other_door(left: str) -> tuple[int, int] | None:

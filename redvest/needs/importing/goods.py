@@ -72,3 +72,21 @@ def word_in(words: str) -> str:
             if len(hit.group()) > len(last):
                 last = hit.group()
     return last
+
+
+_STOPS = frozenset("的了吃用要是有没还只和、里人买配缺求给帮把家我你他她点些完,。;!?()[] \n\ue000奶爷妈爸公婆需")
+
+
+def mentioned(words: str) -> str:
+    """The last thing that a sentence speaks of, with the words that belong to it: 奶奶的降压药没了 names 降压药."""
+    last: re.Match[str] | None = None
+    for _need, pattern in _BY_NEED:
+        for hit in pattern.finditer(words):
+            if last is None or hit.end() > last.end():
+                last = hit
+    if last is None:
+        return ""
+    start = last.start()
+    while start > 0 and last.start() - start < 4 and words[start - 1] not in _STOPS and not words[start - 1].isdigit():
+        start -= 1
+    return words[start : last.end()]

@@ -1,6 +1,7 @@
 """The whole way from a pasted text to rows."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ from redvest.needs.importing.menu import Menu
 from redvest.needs.importing.rows import Intake, Kept, Row
 from redvest.needs.importing.vocabulary import Kind, ListKind, Role
 
+_SAME = re.compile(r"^(?:同上|同楼上|同前|跟楼上一样|和楼上一样|跟上面一样|和上面一样)$")
+_GUESSES = (Reason.ITEM_FROM_TITLE, Reason.QUANTITY_ASSUMED, Reason.PEOPLE_MISSING, Reason.KIND_UNSURE)
 _COUNTED = (Kind.HEAD_COUNT, Kind.AWAY)
 
 
@@ -31,6 +34,8 @@ def read(source: str) -> Intake:
             key = (piece.number, _spelling("\n".join(line.words for line in piece.lines)))
             own.add(key)
             made = reading.drafts(piece, purpose, block.menu)
+            if _SAME.search(made[0].note) and rows and len(made) == 1:
+                _copy(rows[-1], made[0])
             (repeated if piece.number is not None and key in before else rows).extend(made)
         seen.setdefault(title, set()).update(own)
     rows.sort(key=lambda row: row.start)
@@ -44,6 +49,13 @@ def read(source: str) -> Intake:
         tuple(sorted(kept, key=lambda each: (each.start, each.end))),
         menus[0] if menus else Menu(),
     )
+
+
+def _copy(above: Draft, draft: Draft) -> None:
+    """同上: what the entry above orders is ordered here too."""
+    draft.items, draft.people, draft.need, draft.kind = list(above.items), above.people, above.need, above.kind
+    draft.doubts = [doubt for doubt in draft.doubts if doubt.reason not in _GUESSES]
+    draft.doubt(Reason.COPIED, draft.start, draft.end)
 
 
 def _main_kind(blocks: list[Block], purposes: list[Purpose]) -> ListKind:

@@ -25,6 +25,10 @@ _LABEL = re.compile(
 _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
 _ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七八九十]|$)")
+_MENU_EACH = re.compile(
+    rf"^\W*(?P<l>[0-9]{{1,2}}(?:\s?[、和+及]\s?[0-9]{{1,2}})+)\s?号?\s?(?:各|都|每样)\s?(?:要|来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
+)
+_IN_ORDER = re.compile(r"^[\s:=\-]*([0-9]{1,3}(?:[\s/|]+[0-9]{1,3})+)\s*$")
 _MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
 _EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
 _REFUSED = re.compile(r"不要(?!了)|不吃|不含|别放|除了|不用(?!了)|不能吃|过敏")
@@ -66,7 +70,7 @@ class Reader:
         found: list[Found] = []
         for start, end in _clauses(text):
             found += self._clause(text, start, end)
-            self.mentioned = goods.word_in(text[start:end]) or self.mentioned
+            self.mentioned = goods.mentioned(text[start:end]) or self.mentioned
         return found
 
     # --- one clause --------------------------------------------------------------------------------------------
@@ -91,6 +95,15 @@ class Reader:
         """1x2 3x1: two of the first dish, one of the third; only where a menu has these numbers."""
         if len(self.menu.dishes) < 2:
             return None
+        each = _MENU_EACH.match(clause)
+        if each is not None:
+            labels = re.findall("[0-9]+", each.group("l"))
+            if all(self.menu.labelled(label) for label in labels):
+                number, at = numerals.value(each.group("n")), start + each.start("l")
+                return [
+                    Found(Item(_name_of(self.menu, label), number, each.group("u") or ""), at, start + each.end())
+                    for label in labels
+                ]
         hits = [hit for hit in _MENU_TIMES.finditer(clause) if self.menu.labelled(hit.group(1))]
         if not hits or _LETTERS.search(_MENU_TIMES.sub("", clause).replace("x", "")):
             return None
@@ -103,7 +116,7 @@ class Reader:
         """1+2+10: so many of the first, the second and the third thing of the menu."""
         hit = _SUM.search(clause)
         if hit is None:
-            return None
+            return self._columns(clause, start)
         numbers = [int(part) for part in hit.group().split("+")]
         rest = wording.strip_name(clause[: hit.start()] + " " + clause[hit.end() :])
         if rest and not wording.is_empty(rest) and goods.is_goods(rest):
@@ -125,6 +138,16 @@ class Reader:
             ]
         at, to = start + hit.start(), start + hit.end()
         return [Found(Item(name, number), at, to, doubts) for name, number in pairs if number]
+
+    def _columns(self, clause: str, start: int) -> list[Found] | None:
+        """2 1 0 in a table with a column for each dish."""
+        hit = _IN_ORDER.match(clause)
+        numbers = [int(number) for number in re.findall("[0-9]+", hit.group(1))] if hit else []
+        if hit is None or len(numbers) != len(self.menu.dishes):
+            return None
+        at, to = start + hit.start(1), start + hit.end(1)
+        pairs = zip(self.menu.dishes, numbers, strict=True)
+        return [Found(Item(dish.name, number), at, to) for dish, number in pairs if number]
 
     def _names(self, clause: str, amounts: list[Quantity]) -> list[_Name]:
         """The words between the quantities, cut at blanks and links."""
@@ -153,6 +176,16 @@ class Reader:
         position = left
         for hit in labels:
             label = next(group for group in hit.groups() if group)
+            if (
+                hit.group("c")
+                and not self.menu
+                and re.match(
+                    r"\s?[\u4e00-\u9fffA-Za-z](?<!各)(?<![一二两三四五六七八九十])", clause[hit.end() : hit.end() + 2]
+                )
+            ):
+                names += _named(clause, position, hit.start())
+                position = hit.end()
+                continue  # a bullet, for no menu is there
             if any(low < hit.end() and hit.start() < high for low, high in numbered):
                 continue
             if hit.group("n") and not (
@@ -218,6 +251,8 @@ class Reader:
         if not name.thing:
             return False
         known = goods.is_goods(name.thing) or (bool(self.menu) and self.menu.named(name.thing) is not None)
+        if name.quantity is None and name.text.startswith("("):
+            return False  # 方便面一箱(红烧牛肉味): how it should be, no second thing
         if name.quantity is None:
             return known and not wording.is_sentence(name.thing) and (not self.strict or wording.asks(name.text))
         return known or not name.quantity.is_bare or not self.strict

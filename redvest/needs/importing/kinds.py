@@ -19,7 +19,7 @@ _DONE = re.compile(
 _NOT_DONE = re.compile(r"(?:还没|没有|没|未|尚未|还未)(?:做|采|检|测|领|收|拿|取)")
 _CANCELLED = re.compile(
     r"(?<!不)(?:取消|撤销|撤回|退订|退单|退团|退出|作废|划掉|删掉|删除)|不需要了|不用了|不要了|"
-    r"不需要(?!.{0,6}(?:送|打|联系))|不订了|不买了|不团了|不参加|不做了?(?!饭)|不参团|不接了|无需|不必了|"
+    r"不需要(?!.{0,6}(?:送|打|联系))|不要(?=[\s,;。!\ue000]*$)|不订了|不买了|不团了|不参加|不做了?(?!饭)|不参团|不接了|无需|不必了|"
     r"没有需要|暂不需要|不報|不报了|先不要|不定了|不领了"
 )
 _OFFER = re.compile(
@@ -105,6 +105,8 @@ def speech(words: str) -> tuple[Kind, bool]:
     """Request, offer or information, and whether that is certain."""
     offers, asks = bool(_OFFER.search(words)), bool(_ASK.search(words))
     news, asking = bool(_NEWS.search(words)), bool(_QUESTION.search(words))
+    if _SEEKS.search(words):
+        return Kind.REQUEST, True
     if offers:
         return Kind.OFFER, not _FIRM_ASK.search(words)
     if asks and not news:
@@ -118,6 +120,9 @@ def speech(words: str) -> tuple[Kind, bool]:
     return Kind.INFORMATION, False
 
 
+_SEEKS = re.compile(
+    r"(?:有没有|有无|谁有|谁家有|哪家有|哪位(?:邻居)?有|有(?:邻居|人|哪位)有).{0,8}(?:多余|多的|富余|匀|闲置|可以|能)|(?:有没有|谁家?有|哪家有|哪位有)[^,。?]{1,12}[?吗]?$"
+)
 _FIRM_ASK = re.compile(r"急需|急求|求助|求购|帮我|能不能帮|断药")
 _NEWS_FIRST = re.compile(r"^\W{0,6}(?:\[?(?:通知|公告|紧急通知|重要通知|温馨提示|提醒)|各位|请大家|@所有人|大家)")
 

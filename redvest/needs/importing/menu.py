@@ -115,6 +115,15 @@ def inside(words: str) -> list[tuple[str, str]]:
     return []
 
 
+def columns(words: str) -> list[tuple[str, str]]:
+    """The dishes that head the columns of a table: 房号 姓名 鸡蛋 牛奶."""
+    heads = words.split()
+    if len(heads) < 3 or not any(re.fullmatch(r"(?:房号|室号|门牌|楼栋|地址|房间)号?", head) for head in heads):
+        return []
+    dishes = [head for head in heads if goods.is_goods(head)]
+    return [(str(place), head) for place, head in enumerate(dishes, start=1)]
+
+
 def of(lines: Iterable[tuple[str, str]]) -> Menu:
     """The menu that consists of these labelled lines."""
     return Menu(tuple(dish(label, words) for label, words in lines))

@@ -22,7 +22,7 @@ def split(every: list[Line], found: Layout) -> list[Message]:
     """The lines by message; what the chat program wrote around them is kept aside."""
     messages = [Message()]
     quoting = False
-    alone = _senders_alone(every)
+    alone, said = _senders_alone(every), _says_often(every)
     for place, line in enumerate(every):
         text = line.plain.text
         if quoting or chat.opens_quote(text):
@@ -42,14 +42,14 @@ def split(every: list[Line], found: Layout) -> list[Message]:
             found.kept.append((Role.RULE, line))
             messages.append(Message(messages[-1].sender, messages[-1].sender_at))
         else:
-            _take(line, place in alone, messages, found)
+            _take(line, place in alone, said, messages, found)
     return messages
 
 
 _SPLIT_REST = re.compile(r"[\w\u4e00-\u9fff]")
 
 
-def _take(line: Line, alone: bool, messages: list[Message], found: Layout) -> None:
+def _take(line: Line, alone: bool, said: bool, messages: list[Message], found: Layout) -> None:
     text = line.plain.text
     who = chat.sender(text) if line.mark is not Mark.NUMBER else None
     if who is None and alone:
@@ -59,6 +59,8 @@ def _take(line: Line, alone: bool, messages: list[Message], found: Layout) -> No
         messages.append(Message(who, (line.start, line.end)))
         return
     before = chat.sender_before(text) if line.mark is not Mark.NUMBER else None
+    if before is None and said and line.mark is Mark.NONE:
+        before = chat.says(text)
     if before is not None:
         head, rest = _cut(line, before[1])
         found.kept.append((Role.SENDER, head))
@@ -73,6 +75,15 @@ def _cut(line: Line, position: int) -> tuple[Line, Line]:
     rest = Line(right.at[0], right.at[-1], right)
     lines.number_alone(rest)
     return head, rest
+
+
+def _says_often(every: list[Line]) -> bool:
+    """Whether most lines of a text begin with who says them; in a form or a list it is something else."""
+    said = sum(
+        line.mark is Mark.NONE and not signs.KEY.match(line.plain.text) and chat.says(line.plain.text) is not None
+        for line in every
+    )
+    return said >= 2 and said * 2 > len(every)
 
 
 def _senders_alone(every: list[Line]) -> set[int]:

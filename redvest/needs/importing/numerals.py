@@ -59,4 +59,4 @@ def _han(text: str) -> int | None:
 
 
 # Letters that are typed or recognised for digits, in a word that has digits.
-LOOKALIKES = str.maketrans({"o": "0", "O": "0", "〇": "0", "○": "0", "l": "1", "I": "1", "|": "1"})
+LOOKALIKES = str.maketrans({"o": "0", "O": "0", "〇": "0", "○": "0", "l": "1", "I": "1"})

@@ -11,13 +11,17 @@ _FAMILY = re.compile(
     rf"(?P<a>{_N})\s?(?:个)?(?:大人?|成人|老人?)\s?[,+和、]?\s?(?P<b>{_N})\s?(?:个)?(?:小孩?|儿童|孩子|娃|"
     rf"幼)(?:\s?[,+和、]?\s?(?P<c>{_N})\s?(?:个)?老人?)?"
 )
+_BY_AGE = re.compile(
+    rf"(?:大人|成人|老人|小孩|儿童|孩子|小朋友|婴儿)[:： ]?(?P<n>{_N})(?:\s?(?:个|人|位|名))?(?![0-9岁])|"
+    rf"(?P<m>{_N})\s?(?:个|位|名)?(?:大人|成人|老人|小孩|儿童|孩子|小朋友|婴儿)"
+)
 _TOTAL = re.compile(
     rf"(?:共计|一共|总共|合计|共|全家|总|人数|应检|实检|实到)[:： 是有]{{0,2}}(?P<n>{_N})\s?(?:个人|个|人|位|口|名)?"
 )
 _WORDED = re.compile(rf"(?<![0-9.第])(?P<n>{_N})\s?(?:个人|口人|人(?!份)|位(?!数)|口(?!罩)|名(?!次))")
 _SUM = re.compile(r"^[^0-9]{0,3}(?P<s>[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2})+)(?![0-9])")
 _BARE = re.compile(
-    rf"^[\s\-:=~+x×*,，、。./|\ue000]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
+    rf"^[\s\-:=~+xX×*,，、。./|\ue000]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
     rf"\s?[-~]\s?[0-9])\s?(?:个|份|户)?(?=$|[\s,;，。、!()\ue000\n]|[\u4e00-\u9fff(])"
 )
 _LAST = re.compile(r"(?:^|[\s,、\-:=×x*\ue000])(?P<n>[0-9]{1,2})\s?(?:个|份)?\s*$")
@@ -41,6 +45,11 @@ def worded(text: str) -> Count | None:
         parts = [numerals.value(family.group(name)) for name in "abc" if family.group(name)]
         if all(isinstance(part, int) for part in parts):
             return Count(sum(int(part or 0) for part in parts), family.start(), family.end(), (Reason.PEOPLE_ADDED,))
+    ages = [hit for hit in _BY_AGE.finditer(text)]
+    if len(ages) > 1 and not _TOTAL.search(text) and not _WORDED.search(text[: ages[0].start()]):
+        numbers = [numerals.value(hit.group("n") or hit.group("m")) for hit in ages]
+        total = sum(number for number in numbers if isinstance(number, int))
+        return Count(total, ages[0].start(), ages[-1].end(), (Reason.PEOPLE_ADDED,))
     for pattern in (_TOTAL, _WORDED):
         hit = pattern.search(text)
         number = numerals.value(hit.group("n")) if hit else None

@@ -36,20 +36,25 @@ class _Builder:
     unit: str = ""
     place_at: tuple[int, int] = (0, 0)
     current: Piece | None = None
+    crowded: bool = False  # several doors on one line
     lettered: list[tuple[str, str]] = field(default_factory=list)
 
     def build(self, block_lines: list[Line]) -> Block:
         self.block.sender = self.sender
+        self.crowded = any(len(inline.doors(line.words)) > 1 for line in block_lines if line.mark is not Mark.NUMBER)
         doors = [signs.door(line.words) if not signs.EXAMPLE.search(line.words) else None for line in block_lines]
         marked = [line.mark is not Mark.NONE for line in block_lines]
         numbered = any(line.mark is Mark.NUMBER for line in block_lines)
         bulleted = sum(line.mark is Mark.BULLET for line in block_lines) >= 2
         with_door = sum(door is not None for door in doors)
-        self.block.listed = numbered or bulleted or with_door >= 2 or self._says_list(block_lines)
+        self.block.listed = numbered or bulleted or self.crowded or with_door >= 2 or self._says_list(block_lines)
         if self._is_menu(block_lines, doors):
             self._take_menu(block_lines)
         elif not self.block.listed or (
-            with_door <= 1 and not self._says_list(block_lines) and self._one_request(doors, marked)
+            with_door <= 1
+            and not self.crowded
+            and not self._says_list(block_lines)
+            and self._one_request(doors, marked)
         ):
             self._one_message(block_lines)
         else:
@@ -156,7 +161,9 @@ class _Builder:
             own = place in marks
             if signs.EXAMPLE.search(line.words) and (place <= first + 1 or door is None):
                 self.layout.kept.append((Role.EXAMPLE, line))
-            elif own and not (signs.is_heading(line.words) and line.mark is not Mark.NUMBER):
+            elif own and not line.words.strip():
+                self.layout.kept.append((Role.RULE, line))
+            elif own and not signs.is_heading(line.words):
                 self._entry(line, door)
             elif signs.is_heading(line.words):
                 self._heading(line)
@@ -184,7 +191,7 @@ class _Builder:
         if signs.is_heading(line.words):
             self._heading(line)
             return
-        self.lettered += menu.inside(line.words)
+        self.lettered += menu.inside(line.words) or menu.columns(line.words)
         self.block.title.append(line)
         self.layout.kept.append((Role.TITLE, line))
         found = address.place(line.words) if signs.door(line.words) is None else None

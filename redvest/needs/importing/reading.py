@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from redvest.needs.importing import heads, inline, orders, requests
 from redvest.needs.importing.doubts import Reason
@@ -59,4 +60,4 @@ def _rows(entry: Entry) -> list[Draft]:
     for row in rows:
         row.note = "；".join(part for part in (row.note, remark) if part)
         entry.judge(row)
-    return rows
+    return [*rows, *(replace(row, room=room, doubts=list(row.doubts)) for room in entry.shared for row in rows)]

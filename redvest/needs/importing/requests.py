@@ -37,7 +37,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     elif speech is Kind.INFORMATION and (not draft.room or kinds.status(words)):
         draft.kind = speech
         draft.items = []
-        if not certain or asked:
+        if not certain or (asked and draft.room):
             draft.doubt(Reason.KIND_UNSURE, entry.start, entry.end)
         rows = [draft]
     else:
@@ -59,8 +59,12 @@ def _unsure(entry: Entry, draft: Draft, words: str) -> None:
         if tail is not None and not rest:
             count = tail
             draft.doubt(Reason.PEOPLE_ASSUMED, entry.start, entry.end)
+    loose = [each for each in Reader().read(words) if each.item.unit and not each.item.name] if draft.room else []
     if count is not None:
         draft.kind, draft.people = Kind.HEAD_COUNT, count.people
+    elif loose:
+        draft.kind = Kind.ORDER
+        entry.put(draft, loose)
     else:
         draft.kind = Kind.UNREAD
         draft.doubt(Reason.NOTHING_READ, entry.start, entry.end)

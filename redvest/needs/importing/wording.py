@@ -30,9 +30,9 @@ _TAIL = re.compile(
 # Phrases that are neither goods nor anything to keep.
 EMPTY = re.compile(
     r"^(?:[\W_]*|谢谢(?:啦|了|您|你|大家|团长|志愿者|邻居)?|感谢|辛苦(?:了|啦|大家)?|拜托(?:了)?|"
-    r"麻烦(?:了|啦|你们?|您)?|好的?|收到|同上|无|没有|人|个|份|户|家|室|房|号|接龙|报名|参加|参团|\+1|ok|"
+    r"麻烦(?:了|啦|你们?|您)?|好的?|收到|无|没有|人|个|份|户|家|室|房|号|接龙|报名|参加|参团|\+1|ok|"
     r"OK|以上|左右|已付(?:款)?|已转(?:账)?|已交|付款|在家|我|我家|住户|业主|的|了|要|需要|共|一共|合计|"
-    r"总共|电话|手机|手机号码?|电话号码?|联系电话|联系方式|联系|地址|姓名|人数|数量|房号|全部|一切|"
+    r"总共|电话|手机|手机号码?|电话号码?|联系电话|联系方式|联系|地址|姓名|人数|数量|房号|全部|一切|只有|仅|全要|都要|一家|都|每样|"
     r"[A-Za-z]?)$"
 )
 _SENTENCE = re.compile(
@@ -45,12 +45,14 @@ _ACT = re.compile(
     r"帮配|有多的|多余的?|富余的?|闲置的?|多出来的?|多了|配|开|订|买|缺|要|来|求|换|领|取|团)(?!求|是|么|"
     r"紧|点$|不要)"
 )
+# 一台制氧机可以借: what may be done with a thing is no part of its name.
+_OFFERED = re.compile(r"(?<=[\u4e00-\u9fff])(?:可以|谁要|谁需要|有需要|需要的)")
 LONGEST_NAME = 24
 
 
 def strip_name(words: str) -> str:
     """The name of a thing without the words around it."""
-    left = words.strip()
+    left = _OFFERED.split(words.strip(), maxsplit=1)[0]
     while left:
         shorter = _LEAD.sub("", left, count=1)
         if shorter == left:
