@@ -25,6 +25,11 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.match(text)) and not re.fullmatch(r"\s*[0-9]{1,2}[-.][0-9]{1,2}\s*", text)
 
 
+def is_date(text: str) -> bool:
+    """A rule with the date of the messages below it."""
+    return bool(re.search("[0-9]", text))
+
+
 def is_system(text: str) -> bool:
     """What the program itself says, and places of pictures."""
     return bool(_SYSTEM.search(text)) and len(text) < 60

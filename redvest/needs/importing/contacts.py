@@ -13,7 +13,7 @@ _MOBILE_HAN = re.compile(
     r"七八九零〇幺])"
 )
 _LANDLINE = re.compile(
-    rf"(?<![0-9])\(?(0[1-9][0-9]{{1,2}})\)?{_BETWEEN}([2-8][0-9]{{2,3}}{_BETWEEN}[0-9]{{4}})(?![0-9])"
+    r"(?<![0-9-])\(?(0 ?[1-9] ?[0-9](?: ?[0-9])?)\)?[ \-.]{0,3}([2-8](?: ?[0-9]){2,3}[ \-.]?(?:[0-9] ?){3}[0-9])(?![0-9])"
 )
 _LOCAL = re.compile(r"(?<=电话|座机|固话|联系)[:：号码是 ]{0,4}([2-8][0-9]{2,3}[ -]?[0-9]{4})(?![0-9])")
 _HAN = str.maketrans("一二三四五六七八九零〇幺", "123456789001")
@@ -39,6 +39,9 @@ _NAME = re.compile(
     rf"(?:{_TWO_SURNAMES}|[{_SURNAMES}])(?!需|要|取|不|在|已)[\u4e00-\u9fff]"
     rf"(?:[\u4e00-\u9fff])?(?:{_TITLES})?|[\u4e00-\u9fff]{{1,2}}(?:妈妈|爸爸|奶奶|爷爷|妈|爸))"
 )
+_TITLED = re.compile(
+    rf"(?:{_TWO_SURNAMES}|[{_SURNAMES}])[\u4e00-\u9fff]{{0,2}}(?:先生|女士|小姐|阿姨|大爷|大妈|叔叔|伯伯|奶奶|爷爷|婆婆|公公|老师|师傅|大姐|大哥|嬢嬢|孃孃|太太)"
+)
 SAID_NAME = re.compile(
     rf"(?:我(?:是|叫)|姓名(?:是)?|名字(?:是)?|联系人(?:是)?|业主|户主|称呼|"
     rf"户名)[: ]{{0,2}}((?:{_TWO_SURNAMES}|[{_SURNAMES}])(?:{_TITLES}|"
@@ -52,13 +55,24 @@ def phones(text: str) -> list[tuple[int, int, str]]:
     for pattern, letters in ((_MOBILE_LETTERS, _LETTERS), (_MOBILE_HAN, _HAN)):
         found += [(hit.start(), hit.end(), "+86" + hit.group(1).translate(letters)) for hit in pattern.finditer(text)]
     for hit in _LANDLINE.finditer(text):
-        found.append((hit.start(), hit.end(), f"+86{hit.group(1)[1:]}{re.sub(r'[^0-9]', '', hit.group(2))}"))
+        found.append(
+            (
+                hit.start(),
+                hit.end(),
+                f"+86{re.sub(r'[^0-9]', '', hit.group(1))[1:]}{re.sub(r'[^0-9]', '', hit.group(2))}",
+            )
+        )
     found += [(hit.start(1), hit.end(), re.sub(r"[^0-9]", "", hit.group(1))) for hit in _LOCAL.finditer(text)]
     apart: list[tuple[int, int, str]] = []
     for start, end, number in sorted(found):
         if not apart or start >= apart[-1][1]:
             apart.append((start, end, number))
     return apart
+
+
+def is_titled(word: str) -> bool:
+    """Whether the word is a name with a form of address: 季奶奶 is nobody's milk."""
+    return bool(_TITLED.fullmatch(word))
 
 
 def is_name(word: str) -> bool:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SEVERAL_ROOMS = "several_rooms"
     PEOPLE_ASSUMED = "people_assumed"
     PEOPLE_ADDED = "people_added"
+    PEOPLE_CORRECTED = "people_corrected"
     PEOPLE_MISSING = "people_missing"
     PEOPLE_MANY = "people_many"
     QUANTITY_ASSUMED = "quantity_assumed"
@@ -66,6 +67,7 @@ REASONS: Mapping[Reason, tuple[str, float]] = {
     Reason.SEVERAL_ROOMS: (_("Several rooms are named; the first was taken. Check for whom it is."), 0.6),
     Reason.PEOPLE_ASSUMED: (_("The bare number was read as people, for the list does not say what it counts."), 0.9),
     Reason.PEOPLE_ADDED: (_("The number of people was added up from: %(text)s."), 0.85),
+    Reason.PEOPLE_CORRECTED: (_("The entry corrects itself; the later number was taken."), 0.9),
     Reason.PEOPLE_MISSING: (_("The number of people is missing. Ask for it."), 0.7),
     Reason.PEOPLE_MANY: (_("That is many people for one door. Check the number."), 0.6),
     Reason.QUANTITY_ASSUMED: (_("No quantity is written; one was assumed."), 0.9),

@@ -28,6 +28,7 @@ _FORM = {
     "unit": re.compile(r"单元号?\s?[:：]\s?([0-9A-Za-z]{1,2})(?:单元)?(?![0-9])"),
     "room": re.compile(r"(?:房间号?|房号|室号|门牌号?|室)\s?[:：]\s?([^\s,;，；]{2,16})"),
 }
+_LINE_TITLE = re.compile(r"\s*([^\s0-9:\ue000]{2,20}):\s*\ue000")
 _BEFORE_DOOR = re.compile(r"\s*([^\s0-9,;:()\ue000]{1,10})\s*\ue000")
 _SHARING = re.compile(r"((?:\s?[、,/和与及&+]\s?[0-9]{3,4}(?:室|房)?)+)\s?(?=各|每户|每家|都|均|[:：])")
 _STATUS_WORDS = re.compile(
@@ -139,11 +140,12 @@ class Entry:
                 self.text.mask(*hit.span())
         if draft.name:
             return
+        self._heading(draft)
         for hit in _NAME_EDGE.finditer(self.text.left):
             word = hit.group()
             if (
                 contacts.is_name(word)
-                and not goods.is_goods(word)
+                and (contacts.is_titled(word) or not goods.is_goods(word))
                 and kinds.status(word) is None
                 and not self.menu.named(word)
             ):
@@ -151,6 +153,12 @@ class Entry:
                 self.text.mask(*hit.span())
                 return
         self._nickname(draft)
+
+    def _heading(self, draft: Draft) -> None:
+        """Words with a colon before the first door of a line are its title: 馒头花卷：22-101馒头10个."""
+        hit = _LINE_TITLE.match(self.text.left)
+        if hit and draft.room and self.purpose.kind is not ListKind.FREE:
+            self.text.mask(hit.start(1), hit.end(1))
 
     def _nickname(self, draft: Draft) -> None:
         """In a list, a word before the door is what somebody calls himself: Lisa 5-1204."""
@@ -177,7 +185,7 @@ class Entry:
                     moved = Found(each.item, each.start + start, each.end + start, each.doubts)
                     if Reason.QUANTITY_ASSUMED in moved.doubts:
                         moved = Found(Item(each.item.name, None, ""), moved.start, moved.end)
-                    if goods.is_goods(moved.item.name):
+                    if goods.is_goods(moved.item.name) and (moved.item.quantity or len(moved.item.name) > 1):
                         taken.setdefault(status, []).append(moved)
             start = end + 1
         kept = [each for each in found if not any(low <= each.start < high for low, high in inside)]

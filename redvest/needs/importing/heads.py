@@ -32,7 +32,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
 
 
 def _count(entry: Entry, draft: Draft, words: str, status: Kind | None) -> people.Count | None:
-    count = people.worded(words)
+    count = people.corrected(words) or people.worded(words)
     if count is None:
         door = words.rfind(MASK) + 1 if draft.room else 0
         tail = people.bare(words[door:])

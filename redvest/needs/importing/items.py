@@ -28,6 +28,10 @@ _ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七�
 _MENU_EACH = re.compile(
     rf"^\W*(?P<l>[0-9]{{1,2}}(?:\s?[、和+及]\s?[0-9]{{1,2}})+)\s?号?\s?(?:各|都|每样)\s?(?:要|来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
 )
+_LETTER_PAIR = re.compile(r"([A-Za-z])\s?[x×*:]?\s?([0-9]{1,2})|([0-9]{1,2})\s?[x×*]?\s?([A-Za-z])")
+_COMPACT = re.compile(
+    r"^\W*(?:(?:[A-Za-z]\s?[x×*:]?\s?[0-9]{1,2}[\s+、]*)+|(?:[0-9]{1,2}\s?[x×*]?\s?[A-Za-z][\s+、]*)+)\s*$"
+)
 _IN_ORDER = re.compile(r"^[\s:=\-]*([0-9]{1,3}(?:[\s/|]+[0-9]{1,3})+)\s*$")
 _MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
 _EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
@@ -95,6 +99,9 @@ class Reader:
         """1x2 3x1: two of the first dish, one of the third; only where a menu has these numbers."""
         if len(self.menu.dishes) < 2:
             return None
+        compact = self._compact(clause, start)
+        if compact:
+            return compact
         each = _MENU_EACH.match(clause)
         if each is not None:
             labels = re.findall("[0-9]+", each.group("l"))
@@ -111,6 +118,17 @@ class Reader:
             Found(Item(_name_of(self.menu, hit.group(1)), int(hit.group(2))), start + hit.start(), start + hit.end())
             for hit in hits
         ]
+
+    def _compact(self, clause: str, start: int) -> list[Found] | None:
+        """A1B2 and 2A1C: letters of the menu and how many of each, without blanks."""
+        hit = _COMPACT.match(clause)
+        if hit is None:
+            return None
+        pairs = [(pair[1], pair[2]) if pair[1] else (pair[4], pair[3]) for pair in _LETTER_PAIR.finditer(hit.group())]
+        if not all(self.menu.labelled(label) for label, _number in pairs):
+            return None
+        at, to = start + hit.start(), start + hit.end()
+        return [Found(Item(_name_of(self.menu, label), int(number)), at, to) for label, number in pairs]
 
     def _sum(self, clause: str, start: int) -> list[Found] | None:
         """1+2+10: so many of the first, the second and the third thing of the menu."""
@@ -341,6 +359,7 @@ def _tie(clause: str, names: list[_Name], amounts: list[Quantity]) -> list[Quant
     """Give each name its quantity; the quantities that found no name are returned."""
     things: list[_Name | Quantity] = sorted([*names, *amounts], key=lambda each: each.start)
     things = [each for each in things if isinstance(each, Quantity) or each.thing]
+    things = _sized(things, clause)
     leading = bool(things) and isinstance(things[0], Quantity) and _leads(things)
     loose: list[Quantity] = []
     for place, amount in enumerate(things):
@@ -360,6 +379,22 @@ def _tie(clause: str, names: list[_Name], amounts: list[Quantity]) -> list[Quant
         else:
             owner.quantity = amount
     return loose
+
+
+def _sized(things: list[_Name | Quantity], clause: str) -> list[_Name | Quantity]:
+    """一袋10kg猫粮, 猫粮一袋(2.5kg): a measure beside a count of packs is their size, and belongs to the name."""
+    kept: list[_Name | Quantity] = []
+    for place, thing in enumerate(things):
+        before = things[place - 1] if place else None
+        after = things[place + 1] if place + 1 < len(things) else None
+        packs = isinstance(before, Quantity) and before.unit in units.PORTIONS
+        if isinstance(thing, Quantity) and packs and thing.unit in units.MEASURES:
+            if isinstance(after, _Name) and not clause[thing.end : after.start].strip():
+                after.thing = clause[thing.start : thing.end].strip() + after.thing
+            if isinstance(after, _Name) or place > 1:
+                continue
+        kept.append(thing)
+    return kept
 
 
 def _packed(things: list[_Name | Quantity], place: int, amount: Quantity, clause: str) -> _Name | None:

@@ -30,6 +30,7 @@ class Block:
     pieces: list[Piece] = field(default_factory=list)
     sender: str = ""
     listed: bool = False  # numbered, bulleted, or one door a line
+    call: str = ""  # the message that asked for answers such as this one
     menu: Menu = field(default_factory=Menu)
 
     @property

@@ -28,7 +28,7 @@ _TAIL = re.compile(
     r"开团|开始|啦|了|需要|请|数量|份数|每户|每家|一份|通知|情况|采购|购买|活动|配送)+$"
 )
 _AFTER = re.compile(
-    r"(?<=[\u4e00-\u9fff]{2})(?:团购|团餐|拼团|开团|预订|预定|订购|订餐|发放|登记|统计|接龙|签收|领取|"
+    r"(?<=[\u4e00-\u9fff]{2})(?:统一|集体|团购|团餐|拼团|开团|预订|预定|订购|订餐|发放|登记|统计|接龙|签收|领取|"
     r"领用|报名|名单|名册|汇总|配送|需求|认领|申领|代购|采购|购买|分发|下单|到货|活动|情况|自取|人数|"
     r"数量).*$"
 )
@@ -51,7 +51,7 @@ def purpose(block: Block) -> Purpose:
         only = block.menu.dishes[0].name if len(block.menu.dishes) == 1 else ""
         return Purpose(ListKind.ORDER, True, only)
     if not block.listed:
-        return Purpose(ListKind.FREE, True)
+        return Purpose(ListKind.FREE, True, product(block.call) if block.call else "")
     heads, wares = bool(_HEADS.search(title)), bool(_GOODS.search(title)) or goods.is_goods(title)
     votes = _votes(block)
     counted, ordered, told = votes["heads"], votes["goods"], votes["words"]

@@ -115,6 +115,16 @@ def inside(words: str) -> list[tuple[str, str]]:
     return []
 
 
+def priced(words: str) -> list[tuple[str, str]]:
+    """The dishes of a title that gives each its price: 大米10kg 58元/袋；菜籽油5L 72元/桶."""
+    parts = [part for part in re.split(r"[;,，；。\n]", words) if goods.is_goods(part) and is_priced(part)]
+    return (
+        [(str(place), re.sub(r"^[^:]*:", "", part)) for place, part in enumerate(parts, start=1)]
+        if len(parts) > 1
+        else []
+    )
+
+
 def columns(words: str) -> list[tuple[str, str]]:
     """The dishes that head the columns of a table: 房号 姓名 鸡蛋 牛奶."""
     heads = words.split()
@@ -126,4 +136,5 @@ def columns(words: str) -> list[tuple[str, str]]:
 
 def of(lines: Iterable[tuple[str, str]]) -> Menu:
     """The menu that consists of these labelled lines."""
-    return Menu(tuple(dish(label, words) for label, words in lines))
+    dishes = [dish(label, words) for label, words in lines]
+    return Menu(tuple(each for each in dishes if each.name))

@@ -40,7 +40,8 @@ def split(every: list[Line], found: Layout) -> list[Message]:
             found.kept.append((Role.QUOTE, line))
         elif line.mark is not Mark.NUMBER and (chat.is_rule(text) or chat.is_system(text)):
             found.kept.append((Role.RULE, line))
-            messages.append(Message(messages[-1].sender, messages[-1].sender_at))
+            if chat.is_date(text) or any(before.mark is Mark.NUMBER for before in messages[-1].lines):
+                messages.append(Message(messages[-1].sender, messages[-1].sender_at))
         else:
             _take(line, place in alone, said, messages, found)
     return messages

@@ -25,6 +25,9 @@ _BARE = re.compile(
     rf"\s?[-~]\s?[0-9])\s?(?:个|份|户)?(?=$|[\s,;，。、!()\ue000\n]|[\u4e00-\u9fff(])"
 )
 _LAST = re.compile(r"(?:^|[\s,、\-:=×x*\ue000])(?P<n>[0-9]{1,2})\s?(?:个|份)?\s*$")
+_CORRECTED = re.compile(
+    rf"(?:更正|改为|改成|应该是|应为|改|不是.{{1,4}}是)[:： 为成]{{0,2}}(?P<n>{_N})\s?(?:个人|人|个|位|口)?"
+)
 MANY = 12
 
 
@@ -36,6 +39,15 @@ class Count:
     start: int
     end: int
     doubts: tuple[Reason, ...] = ()
+
+
+def corrected(text: str) -> Count | None:
+    """The later number where a line corrects itself: 2人（更正：3人）."""
+    hit = _CORRECTED.search(text)
+    number = numerals.value(hit.group("n")) if hit else None
+    if hit is None or not isinstance(number, int):
+        return None
+    return Count(number, hit.start("n"), hit.end(), (Reason.PEOPLE_CORRECTED,))
 
 
 def worded(text: str) -> Count | None:

@@ -36,6 +36,7 @@ class _Builder:
     unit: str = ""
     place_at: tuple[int, int] = (0, 0)
     current: Piece | None = None
+    numbered: bool = False
     crowded: bool = False  # several doors on one line
     lettered: list[tuple[str, str]] = field(default_factory=list)
 
@@ -44,7 +45,7 @@ class _Builder:
         self.crowded = any(len(inline.doors(line.words)) > 1 for line in block_lines if line.mark is not Mark.NUMBER)
         doors = [signs.door(line.words) if not signs.EXAMPLE.search(line.words) else None for line in block_lines]
         marked = [line.mark is not Mark.NONE for line in block_lines]
-        numbered = any(line.mark is Mark.NUMBER for line in block_lines)
+        numbered = self.numbered = any(line.mark is Mark.NUMBER for line in block_lines)
         bulleted = sum(line.mark is Mark.BULLET for line in block_lines) >= 2
         with_door = sum(door is not None for door in doors)
         self.block.listed = numbered or bulleted or self.crowded or with_door >= 2 or self._says_list(block_lines)
@@ -191,7 +192,7 @@ class _Builder:
         if signs.is_heading(line.words):
             self._heading(line)
             return
-        self.lettered += menu.inside(line.words) or menu.columns(line.words)
+        self.lettered += menu.inside(line.words) or menu.columns(line.words) or menu.priced(line.words)
         self.block.title.append(line)
         self.layout.kept.append((Role.TITLE, line))
         found = address.place(line.words) if signs.door(line.words) is None else None
@@ -242,7 +243,7 @@ class _Builder:
                 self._no_entry(line)
             else:
                 self.layout.kept.append((Role.CLOSING, line))
-        elif last and line.blank_before:
+        elif line.blank_before and (last or not self.numbered):
             self._entry(line, None)
         else:
             current.lines.append(line)
@@ -251,7 +252,12 @@ class _Builder:
 def _inherit(found: Layout) -> None:
     """Lists under one menu or one title: what the block before said holds until another one says more."""
     known, title, sender, ordered = Menu(), list[Line](), "", False
+    call = ""
     for block in found.blocks:
+        if not block.listed:
+            block.call = call
+            words = "\n".join(line.words for piece in block.pieces for line in piece.lines)
+            call = words if signs.CALL.search(words) else call
         if block.sender != sender:
             title, sender = [], block.sender
         own = block.title_text

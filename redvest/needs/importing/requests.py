@@ -10,7 +10,7 @@ from redvest.needs.importing.vocabulary import Kind, Need
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     whole = entry.text.plain.text
-    found = Reader(entry.menu, strict=True).read(words)
+    found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)
     taken, kept = entry.by_status(words, found)
     speech, certain = kinds.speech(whole)
     status = kinds.status(words)
@@ -31,6 +31,8 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         entry.put(draft, kept)
         if status is Kind.AWAY and draft.room:
             draft.kind = Kind.AWAY
+        elif speech is Kind.OFFER and not certain:
+            draft.doubt(Reason.KIND_UNSURE, entry.start, entry.end)
         elif not certain:
             _unsure(entry, draft, words)
         rows = [draft]
