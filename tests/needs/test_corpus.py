@@ -5,17 +5,20 @@ import pytest
 from redvest.needs.importing import read
 from tests.needs.corpora import Case, as_json, cases, measure
 
-ALL = [case for corpus in ("corpus",) for case in cases(corpus)]
+CORPORA = ("corpus", "corpus_unseen", "corpus_third")
+ALL = [case for corpus in CORPORA for case in cases(corpus)]
 
 
-@pytest.mark.parametrize(("corpus", "texts", "entries"), [("corpus", 25, 150)])
+@pytest.mark.parametrize(
+    ("corpus", "texts", "entries"), [("corpus", 25, 150), ("corpus_unseen", 12, 60), ("corpus_third", 8, 40)]
+)
 def test_the_corpora_are_as_large_as_promised(corpus: str, texts: int, entries: int) -> None:
     found = cases(corpus)
     assert len(found) >= texts
     assert sum(len(case.rows) for case in found) >= entries
 
 
-@pytest.mark.parametrize("corpus", ["corpus"])
+@pytest.mark.parametrize("corpus", CORPORA)
 def test_rooms_items_and_quantities_are_right(corpus: str) -> None:
     precision, recall = measure(corpus)
     assert precision >= 0.98

@@ -6,12 +6,17 @@ from redvest.needs.importing import contacts
 
 _DATE = r"(?:(?:20)?[0-9]{2}[-/.年])?[01]?[0-9][-/.月][0-3]?[0-9]日?"
 _TIME = r"(?:上午|下午|晚上|凌晨|早上|中午)?\s?[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?\s?(?:AM|PM|am|pm)?"
-_WHEN = rf"(?:(?:{_DATE}|今天|昨天|前天|星期[一二三四五六日天]|周[一二三四五六日天])[ ,]*{_TIME}|{_TIME}|{_DATE})"
+_DAY = r"(?:今天|昨天|前天|星期[一二三四五六日天]|周[一二三四五六日天])"
+_WHEN = rf"(?:(?:{_DATE}(?![0-9])|{_DAY})[ ,]*{_TIME}|{_TIME})"
 _SENDER_TIME = re.compile(rf"^\s*(?P<who>[^\n]{{1,40}}?)\s+\(?{_WHEN}\)?\s*:?\s*$")
 _TIME_SENDER = re.compile(rf"^\s*[\[(]?{_WHEN}[\])]?\s*[-,]?\s*(?P<who>[^\n:]{{1,40}}?)\s*:\s*$")
 _TIME_SENDER_TEXT = re.compile(rf"^\s*[\[(]?{_WHEN}[\])]?\s*[-,]?\s*(?P<who>[^\n:,，。]{{1,30}}?)\s*:\s*(?=\S)")
+_WHEN_WHO = re.compile(
+    rf"^\s*[\[(]?(?:20)[0-9]{{2}}[-/.年][01]?[0-9][-/.月][0-3]?[0-9]日?[ ,]+{_TIME}[\])]?\s+"
+    rf"(?P<who>[^\n:]{{1,20}}?)\s*:?\s*$"
+)
 _SENDER_ALONE = re.compile(r"^\s*(?P<who>[^\n:,，。;；!?！？]{1,30}?)\s*:\s*$")
-_RULE = re.compile(rf"^[\s\-_=*~#.·—+|]{{3,}}$|^[\s\-_=*~—]*(?:{_WHEN})[\s\-_=*~—]*$")
+_RULE = re.compile(rf"^[\s\-_=*~#.·—+|]{{3,}}$|^[\s\-_=*~—]*(?:{_WHEN}|{_DATE})[\s\-_=*~—]*$")
 _QUOTE_OPEN = re.compile(r"^\s*(?:「|『)(?P<who>[^:」]{1,40}):")
 _QUOTE_LINE = re.compile(r"^\s*(?:>|引用[:：]|回复\s?[^:：]{1,20}[:：]\s*$)")
 _SYSTEM = re.compile(
@@ -37,7 +42,7 @@ def is_system(text: str) -> bool:
 
 def sender(text: str) -> str | None:
     """The name in a line that only says who wrote and when."""
-    hit = _SENDER_TIME.match(text) or _TIME_SENDER.match(text)
+    hit = _SENDER_TIME.match(text) or _TIME_SENDER.match(text) or _WHEN_WHO.match(text)
     if hit is None or re.search(
         r"截止|之前|开始|时间|日期|接龙|核酸|团购|统计|采样|送|发放|通知|各位", hit.group("who")
     ):

@@ -74,7 +74,9 @@ def word_in(words: str) -> str:
     return last
 
 
-_STOPS = frozenset("的了吃用要是有没还只和、里人买配缺求给帮把家我你他她点些完,。;!?()[] \n\ue000奶爷妈爸公婆需")
+_USED_UP = re.compile(r"([^的了吃用要是有没还只和、里\s,;。]{2,8})(?:用|吃|喝)?(?:完|没|光)了")
+_OWNER = re.compile(r"^.{0,4}(?:老人|家人|大人|别人|小孩|孩子|宝宝|妈妈|爸爸|奶奶|爷爷|老伴|老公|老婆|自己|家)(?=.)")
+_STOPS = frozenset("的了吃用要是有没还只和、里买配缺求给帮把家我你他她点些完,。;!?()[] \n\ue000奶爷妈爸公婆需")
 
 
 def mentioned(words: str) -> str:
@@ -85,8 +87,9 @@ def mentioned(words: str) -> str:
             if last is None or hit.end() > last.end():
                 last = hit
     if last is None:
-        return ""
+        gone = _USED_UP.search(words)
+        return _OWNER.sub("", gone.group(1)) if gone else ""
     start = last.start()
     while start > 0 and last.start() - start < 4 and words[start - 1] not in _STOPS and not words[start - 1].isdigit():
         start -= 1
-    return words[start : last.end()]
+    return _OWNER.sub("", words[start : last.end()])

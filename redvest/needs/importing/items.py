@@ -10,11 +10,14 @@ from redvest.needs.importing.menu import Menu, plain_label
 from redvest.needs.importing.numerals import Number
 from redvest.needs.importing.quantities import Quantity
 from redvest.needs.importing.rows import Item
+from redvest.needs.importing.tying import Name, tie
 
 MASK = "\ue000"  # stands for every character that has been read as something else
 _CLAUSE_END = re.compile(r"[,;。!?！？\n\ue000]")
-_SOFT = re.compile(r"[、+&/|]|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+")
-_LINKED = re.compile(r"[、+&/|]|和|以及|还有|及|跟")
+_SOFT = re.compile(
+    r"[、+&/|]|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+|"
+    r"(?<=[\u4e00-\u9fff])(?=缺[\u4e00-\u9fff])"
+)
 _ALONE = re.compile(rf"\s*[x×X*]?\s?{numerals.NUMBER}\s?(?:{units.GOODS_UNIT})?\s*(?=\n|$)")
 _LABEL = re.compile(
     r"(?<![A-Za-z0-9])(?P<a>[A-Za-z])(?=\s?(?:[x×X*:：=]?\s?[0-9]|[x×X*:=]|套餐|套|款|组合|各|[\s,、+和;]|"
@@ -26,7 +29,8 @@ _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
 _ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七八九十]|$)")
 _MENU_EACH = re.compile(
-    rf"^\W*(?P<l>[0-9]{{1,2}}(?:\s?[、和+及]\s?[0-9]{{1,2}})+)\s?号?\s?(?:各|都|每样)\s?(?:要|来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
+    rf"^\W*(?P<l>[0-9]{{1,2}}(?:\s?[、和+及]\s?[0-9]{{1,2}})+)\s?号?\s?(?:各|都|每样)\s?(?:要|"
+    rf"来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
 )
 _LETTER_PAIR = re.compile(r"([A-Za-z])\s?[x×*:]?\s?([0-9]{1,2})|([0-9]{1,2})\s?[x×*]?\s?([A-Za-z])")
 _COMPACT = re.compile(
@@ -46,16 +50,6 @@ class Found:
     start: int
     end: int
     doubts: tuple[Reason, ...] = ()
-
-
-@dataclass(slots=True)
-class _Name:
-    start: int
-    end: int
-    text: str
-    label: str = ""
-    thing: str = ""  # the name without the words around it; empty where the words name nothing
-    quantity: Quantity | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +84,7 @@ class Reader:
             return []
         amounts = quantities.find(clause)
         names = self._names(clause, amounts)
-        loose = _tie(clause, names, amounts)
+        loose = tie(clause, names, amounts)
         found = [each for name in names for each in self._item(name, start)]
         found += self._loose(loose, clause, start, bool(found))
         return sorted(found, key=lambda each: each.start)
@@ -167,16 +161,16 @@ class Reader:
         pairs = zip(self.menu.dishes, numbers, strict=True)
         return [Found(Item(dish.name, number), at, to) for dish, number in pairs if number]
 
-    def _names(self, clause: str, amounts: list[Quantity]) -> list[_Name]:
+    def _names(self, clause: str, amounts: list[Quantity]) -> list[Name]:
         """The words between the quantities, cut at blanks and links."""
-        names: list[_Name] = []
+        names: list[Name] = []
         edges = [0, *[edge for amount in amounts for edge in (amount.start, amount.end)], len(clause)]
         for left, right in zip(edges[::2], edges[1::2], strict=True):
             names += self._words(clause, left, right)
         return names
 
-    def _words(self, clause: str, left: int, right: int) -> list[_Name]:
-        names: list[_Name] = []
+    def _words(self, clause: str, left: int, right: int) -> list[Name]:
+        names: list[Name] = []
         position = left
         for cut in [*_SOFT.finditer(clause, left, right), None]:
             stop = cut.start() if cut else right
@@ -187,10 +181,10 @@ class Reader:
             name.thing = name.text if name.label else self._thing(name.text)
         return joined
 
-    def _word(self, clause: str, left: int, right: int) -> list[_Name]:
+    def _word(self, clause: str, left: int, right: int) -> list[Name]:
         labels = list(_LABEL.finditer(clause, left, right))
         numbered = [hit.span() for hit in goods.NUMBERED.finditer(clause, left, right)] if labels else []
-        names: list[_Name] = []
+        names: list[Name] = []
         position = left
         for hit in labels:
             label = next(group for group in hit.groups() if group)
@@ -221,7 +215,7 @@ class Reader:
             stop = hit.end()
             tail = re.match(r"\s?(?:套餐|套装|组合|套|款)(?!装)", clause[stop:right])
             stop += tail.end() if tail else 0
-            names.append(_Name(hit.start(), stop, clause[hit.start() : stop].strip(), plain_label(label)))
+            names.append(Name(hit.start(), stop, clause[hit.start() : stop].strip(), plain_label(label)))
             position = stop
         return names + _named(clause, position, right)
 
@@ -229,6 +223,8 @@ class Reader:
 
     def _thing(self, words: str) -> str:
         """The thing that the words name, or nothing: 家里没米了能不能帮忙买 names none."""
+        if wording.is_empty(words):
+            return ""
         if self.strict or wording.is_sentence(words):
             words = wording.after_verb(words)
         name = wording.strip_name(words)
@@ -237,7 +233,7 @@ class Reader:
         known = goods.is_goods(name) or (bool(self.menu) and self.menu.named(name) is not None)
         return name if known or not wording.is_sentence(name) else ""
 
-    def _item(self, name: _Name, start: int) -> list[Found]:
+    def _item(self, name: Name, start: int) -> list[Found]:
         doubts: list[Reason] = []
         amount, words = name.quantity, name.thing
         if name.label:
@@ -264,7 +260,7 @@ class Reader:
         to = max(name.end, amount.end) if amount else name.end
         return [Found(Item(words, number, unit), start + at, start + to, tuple(doubts))]
 
-    def _is_wanted(self, name: _Name) -> bool:
+    def _is_wanted(self, name: Name) -> bool:
         """Whether a name is an item: with a quantity nearly anything is, without one only goods that are asked for."""
         if not name.thing:
             return False
@@ -323,18 +319,18 @@ def _inside_brackets(text: str, start: int, end: int) -> bool:
     return piece.count("(") > piece.count(")") and ")" in text[end : end + 40]
 
 
-def _named(clause: str, left: int, right: int) -> list[_Name]:
+def _named(clause: str, left: int, right: int) -> list[Name]:
     text = clause[left:right]
     inner = text.strip(" \t:=-~x×*X.")
     if not inner:
         return []
     at = left + text.find(inner)
-    return [_Name(at, at + len(inner), inner)]
+    return [Name(at, at + len(inner), inner)]
 
 
-def _joined(clause: str, names: list[_Name]) -> list[_Name]:
+def _joined(clause: str, names: list[Name]) -> list[Name]:
     """Latin words with blanks between them are one name; so are a name and the bracket behind it."""
-    joined: list[_Name] = []
+    joined: list[Name] = []
     for name in names:
         before = joined[-1] if joined else None
         between = clause[before.end : name.start] if before else ""
@@ -355,110 +351,12 @@ def _joined(clause: str, names: list[_Name]) -> list[_Name]:
     return joined
 
 
-def _tie(clause: str, names: list[_Name], amounts: list[Quantity]) -> list[Quantity]:
-    """Give each name its quantity; the quantities that found no name are returned."""
-    things: list[_Name | Quantity] = sorted([*names, *amounts], key=lambda each: each.start)
-    things = [each for each in things if isinstance(each, Quantity) or each.thing]
-    things = _sized(things, clause)
-    leading = bool(things) and isinstance(things[0], Quantity) and _leads(things)
-    loose: list[Quantity] = []
-    for place, amount in enumerate(things):
-        if not isinstance(amount, Quantity):
-            continue
-        if amount.each and _spread(amount, things[:place]):
-            continue
-        before = things[place - 1] if place else None
-        after = things[place + 1] if place + 1 < len(things) else None
-        order = (after, before) if leading or _only_before(amount, before, after, clause) else (before, after)
-        waiting = leading and isinstance(after, _Name) and after.quantity is None
-        owner = None if waiting else _packed(things, place, amount, clause)
-        if owner is None:
-            owner = next((each for each in order if isinstance(each, _Name) and each.quantity is None), None)
-        if owner is None:
-            loose.append(amount)
-        else:
-            owner.quantity = amount
-    return loose
-
-
-def _sized(things: list[_Name | Quantity], clause: str) -> list[_Name | Quantity]:
-    """一袋10kg猫粮, 猫粮一袋(2.5kg): a measure beside a count of packs is their size, and belongs to the name."""
-    kept: list[_Name | Quantity] = []
-    for place, thing in enumerate(things):
-        before = things[place - 1] if place else None
-        after = things[place + 1] if place + 1 < len(things) else None
-        packs = isinstance(before, Quantity) and before.unit in units.PORTIONS
-        if isinstance(thing, Quantity) and packs and thing.unit in units.MEASURES:
-            if isinstance(after, _Name) and not clause[thing.end : after.start].strip():
-                after.thing = clause[thing.start : thing.end].strip() + after.thing
-            if isinstance(after, _Name) or place > 1:
-                continue
-        kept.append(thing)
-    return kept
-
-
-def _packed(things: list[_Name | Quantity], place: int, amount: Quantity, clause: str) -> _Name | None:
-    """The name whose quantity so far was only the size of its pack."""
-    before = things[place - 1] if place else None
-    if isinstance(before, Quantity):
-        before = things[place - 2] if place > 1 else None
-    if not isinstance(before, _Name) or before.quantity is None:
-        return None
-    return _resized(before, amount, clause)
-
-
-def _leads(things: list[_Name | Quantity]) -> bool:
-    """Whether the clause says 2盒鸡蛋 1箱牛奶 rather than 鸡蛋2盒 牛奶1箱."""
-    second = things[1] if len(things) > 1 else None
-    return isinstance(second, _Name)
-
-
-def _only_before(
-    amount: Quantity, before: "_Name | Quantity | None", after: "_Name | Quantity | None", clause: str
-) -> bool:
-    """A quantity that is glued to the name behind it, while the name before it is set apart or has its own."""
-    if not isinstance(after, _Name):
-        return False
-    glued = clause[amount.end : after.start].strip("的") == "" and " " not in clause[amount.end : after.start]
-    if isinstance(before, _Name) and before.quantity is None:
-        between = clause[before.end : amount.start]
-        apart = bool(_LINKED.search(between)) or (between != "" and between.isspace())
-        return glued and apart and not amount.is_bare
-    return glued
-
-
-def _resized(owner: _Name, amount: Quantity, clause: str) -> _Name | None:
-    """大米5斤2袋: the first quantity was the size of the pack, so it moves into the name."""
-    size = owner.quantity
-    if size is None or size.is_bare or amount.is_bare or size.end > amount.start or size.unit == amount.unit:
-        return None
-    if size.end <= owner.start and not clause[owner.end : amount.start].strip(" *×x/:的"):
-        owner.thing = clause[size.start : size.end].strip() + owner.thing
-        owner.start = size.start
-        return owner
-    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:"):
-        owner.thing += clause[size.start : size.end].strip()
-        return owner
-    return None
-
-
-def _spread(amount: Quantity, before: list["_Name | Quantity"]) -> bool:
-    """各两份 is said of every name before it that has no quantity yet."""
-    given = False
-    for each in reversed(before):
-        if isinstance(each, Quantity) or each.quantity is not None:
-            break
-        each.quantity = amount
-        given = True
-    return given
-
-
 def _name_of(menu: Menu, label: str) -> str:
     dish = menu.labelled(label)
     return dish.name if dish else label
 
 
-def _unlisted(name: _Name) -> str:
+def _unlisted(name: Name) -> str:
     """What a label is called without a menu: A套餐 stays, ② becomes 2."""
     number = normal.circled(name.text) if len(name.text) == 1 else None
     return str(number) if number is not None else name.text.upper().removesuffix("号") or name.label

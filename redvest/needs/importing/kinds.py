@@ -5,7 +5,8 @@ import re
 from redvest.needs.importing.vocabulary import Kind, Need
 
 _AWAY = re.compile(
-    r"不在家|没在家|不在(?=[\s,;。、!)\ue000]|$)|不在(?:小区|重庆|本地|这边|屋|房)|家里?没人|家中没人|"
+    r"不在家|没在家|(?<![\u4e00-\u9fff])无(?![\u4e00-\u9fff])|不在(?=[\s,;。、!)\ue000]|$)|不在(?:小区|"
+    r"重庆|本地|这边|屋|房)|家里?没人|家中没人|"
     r"无人(?:居住|在家|住)?|没人(?:住|在)?|没住人|未住人|不住(?:这|在)|外出|在外地|外地|出差|空户|空置|"
     r"空房|未归|没回来|未回来|"
     r"回老家|搬走|住院(?:中|了)|在单位|未入住|没入住|没装修|出国"
@@ -21,7 +22,8 @@ _NOT_DONE = re.compile(r"(?:还没|没有|没|未|尚未|还未)(?:做|采|检|�
 _CANCELLED = re.compile(
     r"(?:暂时|什么都|都|目前)不缺|都有(?:了|的)?(?=[\s,;。!]|$)|"
     r"(?<!不)(?:取消|撤销|撤回|退订|退单|退团|退出|作废|划掉|删掉|删除)|不需要了|不用了|不要了|"
-    r"不需要(?!.{0,6}(?:送|打|联系))|不要(?=[\s,;。!\ue000]*$)|不订了|不买了|不团了|不参加|不做了?(?!饭)|不参团|不接了|无需|不必了|"
+    r"不需要(?!.{0,6}(?:送|打|联系))|不要(?=[\s,;。!\ue000]*$)|不订了|不买了|不团了|不参加|不做了?(?!饭)|"
+    r"不参团|不接了|无需|不必了|"
     r"没有需要|暂不需要|不報|不报了|先不要|不定了|不领了"
 )
 _OFFER = re.compile(
@@ -109,10 +111,10 @@ def speech(words: str) -> tuple[Kind, bool]:
     """Request, offer or information, and whether that is certain."""
     offers, asks = bool(_OFFER.search(words)), bool(_ASK.search(words))
     news, asking = bool(_NEWS.search(words)), bool(_QUESTION.search(words))
-    if _INQUIRES.search(words) and not _HELP.search(words) and lane(words) is None:
-        return Kind.INFORMATION, True
     if _SEEKS.search(words):
         return Kind.REQUEST, True
+    if _INQUIRES.search(words) and not _HELP.search(words) and lane(words) is None:
+        return Kind.INFORMATION, True
     if offers:
         return Kind.OFFER, not _FIRM_ASK.search(words)
     if asks and not news:
@@ -127,7 +129,9 @@ def speech(words: str) -> tuple[Kind, bool]:
 
 
 _SEEKS = re.compile(
-    r"(?:有没有|有无|谁有|谁家有|哪家有|哪位(?:邻居)?有|有(?:邻居|人|哪位)有).{0,8}(?:多余|多的|富余|匀|闲置|可以|能)|(?:有没有|谁家?有|哪家有|哪位有)[^,。?]{1,12}[?吗]?$"
+    r"匀.{0,8}(?:吗|[?])|"
+    r"(?:有没有|有无|谁有|谁家有|哪家有|哪位(?:邻居)?有|有(?:邻居|人|哪位)有).{0,8}(?:多余|多的|富余|匀|"
+    r"闲置|可以|能)|(?:有没有|谁家?有|哪家有|哪位有)[^,。?]{1,12}[?吗]?$"
 )
 _INQUIRES = re.compile(r"(?:请问|想问|问一下|问下|咨询|打听).{0,30}(?:[?？]|吗|什么时候|几点|怎么|哪里|多久)")
 _FIRM_ASK = re.compile(r"急需|急求|求助|求购|帮我|能不能帮|断药")

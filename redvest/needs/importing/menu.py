@@ -81,6 +81,9 @@ def is_priced(words: str) -> bool:
 
 def letter(words: str) -> str:
     """The letter that labels a line (A. 蔬菜包 35元), or nothing."""
+    named = _SET.match(words)
+    if named and (named.group(1) or named.group(3)) and re.match(r"\s*[:：,，(\s]", words[named.end() :] or " "):
+        return plain_label(named.group().strip())
     hit = _LETTER.match(words)
     return hit.group(1).upper() if hit else ""
 
@@ -123,15 +126,6 @@ def priced(words: str) -> list[tuple[str, str]]:
         if len(parts) > 1
         else []
     )
-
-
-def columns(words: str) -> list[tuple[str, str]]:
-    """The dishes that head the columns of a table: 房号 姓名 鸡蛋 牛奶."""
-    heads = words.split()
-    if len(heads) < 3 or not any(re.fullmatch(r"(?:房号|室号|门牌|楼栋|地址|房间)号?", head) for head in heads):
-        return []
-    dishes = [head for head in heads if goods.is_goods(head)]
-    return [(str(place), head) for place, head in enumerate(dishes, start=1)]
 
 
 def of(lines: Iterable[tuple[str, str]]) -> Menu:

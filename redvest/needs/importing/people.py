@@ -57,7 +57,7 @@ def worded(text: str) -> Count | None:
         parts = [numerals.value(family.group(name)) for name in "abc" if family.group(name)]
         if all(isinstance(part, int) for part in parts):
             return Count(sum(int(part or 0) for part in parts), family.start(), family.end(), (Reason.PEOPLE_ADDED,))
-    ages = [hit for hit in _BY_AGE.finditer(text)]
+    ages = list(_BY_AGE.finditer(text))
     if len(ages) > 1 and not _TOTAL.search(text) and not _WORDED.search(text[: ages[0].start()]):
         numbers = [numerals.value(hit.group("n") or hit.group("m")) for hit in ages]
         total = sum(number for number in numbers if isinstance(number, int))

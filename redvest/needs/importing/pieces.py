@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from redvest.needs.importing import address, goods, inline, lines, menu, messages, signs
+from redvest.needs.importing import address, goods, inline, lines, menu, messages, quantities, signs, table
 from redvest.needs.importing.layout import Block, Layout, Piece
 from redvest.needs.importing.lines import Line, Mark
 from redvest.needs.importing.menu import Menu
@@ -13,7 +13,7 @@ from redvest.needs.importing.vocabulary import Role
 def laid_out(source: str) -> Layout:
     """Give every line that is not blank its place."""
     found = Layout()
-    for message in messages.split(list(inline.by_numbers(lines.split(source))), found):
+    for message in messages.split(list(inline.by_numbers(table.rewritten(lines.split(source)))), found):
         for block_lines in messages.restarts(message.lines):
             block = _Builder(found, message.sender, message.sender_at).build(block_lines)
             found.blocks.append(block)
@@ -49,7 +49,7 @@ class _Builder:
         bulleted = sum(line.mark is Mark.BULLET for line in block_lines) >= 2
         with_door = sum(door is not None for door in doors)
         self.block.listed = numbered or bulleted or self.crowded or with_door >= 2 or self._says_list(block_lines)
-        if self._is_menu(block_lines, doors):
+        if self._is_menu(block_lines, doors) and not self._is_wish_list(block_lines, doors):
             self._take_menu(block_lines)
         elif not self.block.listed or (
             with_door <= 1
@@ -57,6 +57,7 @@ class _Builder:
             and not self._says_list(block_lines)
             and self._one_request(doors, marked)
         ):
+            self.block.listed = False
             self._one_message(block_lines)
         else:
             self._list(block_lines, doors, numbered=numbered)
@@ -72,6 +73,18 @@ class _Builder:
         """A door in the heading, and numbered wishes without doors below it, are one entry."""
         return not any(door is not None and mark for door, mark in zip(doors, marked, strict=True)) and any(
             door is not None for door in doors
+        )
+
+    @staticmethod
+    def _is_wish_list(block_lines: list[Line], doors: list[address.Address | None]) -> bool:
+        """A door first, then numbered wishes without doors and prices: one entry, no menu."""
+        marked = [line for line in block_lines if line.mark is Mark.NUMBER]
+        return (
+            doors[0] is not None
+            and block_lines[0].mark is not Mark.NUMBER
+            and not any(door is not None for door in doors[1:])
+            and not any(menu.is_priced(line.words) for line in marked)
+            and any(quantities.find(line.words) for line in marked)
         )
 
     @staticmethod
@@ -182,7 +195,7 @@ class _Builder:
 
     def _no_entry(self, line: Line) -> None:
         label = menu.letter(line.words)
-        if label and self.block.listed and menu.looks_like_dish(line.words) and (label == "A" or self.lettered):
+        if label and self.block.listed and menu.looks_like_dish(line.words) and (label in ("A", "1") or self.lettered):
             self.lettered.append((label, line.words))
             self.layout.kept.append((Role.MENU, line))
             return
@@ -192,7 +205,7 @@ class _Builder:
         if signs.is_heading(line.words):
             self._heading(line)
             return
-        self.lettered += menu.inside(line.words) or menu.columns(line.words) or menu.priced(line.words)
+        self.lettered += menu.inside(line.words) or menu.priced(line.words)
         self.block.title.append(line)
         self.layout.kept.append((Role.TITLE, line))
         found = address.place(line.words) if signs.door(line.words) is None else None

@@ -29,13 +29,15 @@ _TIMES_NUMBER = re.compile(
 )
 _NUMBER_TIMES = re.compile(rf"(?<![0-9A-Za-z.])(?P<n>[0-9]{{1,3}})\s?{_TIMES}(?=\s?[A-Za-z\u4e00-\u9fff①-⑳㉑-㉟㊱-㊿])")
 _BARE = re.compile(
-    rf"{_EACH}(?<![0-9.])(?<![0-9A-Za-z][.])(?P<n>[0-9]{{1,3}})(?![0-9A-Za-z.%号#\u4e00-\u9fff①-⑳㉑-㉟㊱-㊿-]|\.[0-9])"
+    rf"{_EACH}(?<![0-9.])(?<!套餐)(?<![0-9A-Za-z][.])(?P<n>[0-9]{{1,3}})(?![0-9A-Za-z.%"
+    rf"号#\u4e00-\u9fff①-⑳㉑-㉟㊱-㊿-]|\.[0-9])"
 )
 _EACH_HAN = re.compile(
     rf"(?P<each>各要|各来|各|每样|每种)\s?(?P<n>[0-9]{{1,3}}|{numerals.HAN})(?![0-9]|{units.GOODS_UNIT})"
 )
 _VAGUE = re.compile(
-    rf"(?P<vague>几|若干|好几|数)(?P<unit>{units.GOODS_UNIT})(?!月|人|天|小时)|(?P<some>少许|若干|适量|"
+    rf"(?P<vague>几|若干|好几|数)(?P<unit>{units.GOODS_UNIT})(?!月|人|天|小时)|"
+    rf"(?P<some>(?<=[来要买带拿配弄])(?:点(?!心|滴|卡)|些)(?=[\u4e00-\u9fff])|少许|若干|适量|"
     rf"一些|一点(?!半|钟)(?=[\u4e00-\u9fff]))"
 )
 _SIZE = re.compile(

@@ -7,11 +7,13 @@ from redvest.needs.importing.entry import Entry
 from redvest.needs.importing.items import MASK, Found, Reader
 from redvest.needs.importing.vocabulary import Kind, Need
 
+_HEADWORDS = frozenset(["药", "药品", "药物", "菜", "蔬菜", "水果", "物资", "日用品", "生活用品", "东西"])
+
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     whole = entry.text.plain.text
     found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)
-    taken, kept = entry.by_status(words, found)
+    taken, kept = entry.by_status(words, _without_headwords(found))
     speech, certain = kinds.speech(whole)
     status = kinds.status(words)
     asked = kept or (kinds.lane(words) is not None and status in (None, Kind.AWAY))
@@ -98,6 +100,12 @@ def _lanes(entry: Entry, draft: Draft, words: str, found: list[Found], kind: Kin
         row.need = need
         rows.append(row)
     return rows
+
+
+def _without_headwords(found: list[Found]) -> list[Found]:
+    """需要的药：…, then the medicines by name: the word for all of them is no thing beside them."""
+    named = [each for each in found if each.item.quantity is not None or each.item.name not in _HEADWORDS]
+    return named or found
 
 
 def _amounts(found: list[Found]) -> bool:
