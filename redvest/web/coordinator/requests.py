@@ -23,7 +23,7 @@ from redvest.needs.queries import codes as code_queries
 from redvest.needs.queries import desk as desks
 from redvest.needs.queries import doors as door_queries
 from redvest.needs.queries.words import door_of
-from redvest.web.forms.needs import DeskForm
+from redvest.web.forms.needs import PRIORITIES, DeskForm
 from redvest.web.http import SignedInRequest, for_staff_of
 from redvest.web.needs import LATENESS, STATES
 
@@ -115,7 +115,13 @@ def request(request: SignedInRequest, pk: int) -> HttpResponse:
 def _case(request: SignedInRequest, pk: int) -> dict[str, Any]:
     case = cases.case(request.user, pk)
     link = settings.PUBLIC_URL + reverse("resident:standing", args=[case.request.token])
-    return TONES | {"case": case, "one": case.request, "kinds": desks.kinds_of(case.request), "link": link}
+    return TONES | {
+        "case": case,
+        "one": case.request,
+        "kinds": desks.kinds_of(case.request),
+        "link": link,
+        "priorities": PRIORITIES[1:],
+    }
 
 
 @require_POST
