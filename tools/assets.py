@@ -61,7 +61,7 @@ SHEETS = {
     "roster": [CSS / "roster.css"],
     "print": [CSS / "print.css"],
 }
-MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment", "roster"]
+MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment", "paste", "roster"]
 CLASSIC = ["theme", "sw"]  # loaded before the page is painted, or as a service worker: not modules
 COPIES = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",

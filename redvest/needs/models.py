@@ -199,3 +199,66 @@ class ResidentCode(Scoped):
 
     def __str__(self) -> str:
         return f"code of {self.area_id}"
+
+
+class Paste(Scoped):
+    """A chat list or message as it was pasted, until each of its rows is taken or put aside. Nothing of it is lost."""
+
+    area_lookups: ClassVar[tuple[str, ...]] = ("area",)
+
+    area = models.ForeignKey("places.Area", models.PROTECT, related_name="pastes")
+    text = models.TextField()
+    kind = models.CharField(max_length=12, help_text=_("What the list counts, as it was read"))
+    kept = models.JSONField(default=list, help_text="[{role, text}]")
+    made_by = models.ForeignKey(ACCOUNT, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="paste_says_something")]
+        indexes = [models.Index(fields=["area", "-made_at"], name="paste_of_area")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class PastedRow(Scoped):
+    """One row of a pasted list: taken as a request, put aside, or still to be looked at."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To look at")
+        TAKEN = "taken", _("Taken")
+        ASIDE = "aside", _("Put aside")
+
+    area_lookups: ClassVar[tuple[str, ...]] = ("paste__area",)
+
+    paste = models.ForeignKey(Paste, models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField()
+    read = models.JSONField(help_text=_("The row as it was read"))
+    confidence = models.FloatField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    request = models.OneToOneField(Request, models.PROTECT, null=True, blank=True, related_name="pasted_row")
+    decided_by = models.ForeignKey(ACCOUNT, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["paste", "position"], name="pasted_row_once"),
+            models.CheckConstraint(
+                condition=Q(state="taken", request__isnull=False, decided_by__isnull=False)
+                | Q(state="aside", request=None, decided_by__isnull=False)
+                | Q(state="open", request=None, decided_by=None),
+                name="pasted_row_decided_whole",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="pasted_row_states",
+                field="state",
+                transitions=[("open", "taken"), ("open", "aside"), ("aside", "open")],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paste_id}:{self.position}"

@@ -69,6 +69,7 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
             [
                 Item(_("Requests"), "coordinator:requests", "message-heart", "needs.triage"),
                 Item(_("Take down a request"), "coordinator:request_new", "phone-plus", "needs.enter"),
+                Item(_("Paste a chat list"), "coordinator:pastes", "clipboard-text", "needs.enter"),
                 Item(_("Codes for buildings"), "coordinator:request_codes", "qrcode", "needs.print_codes"),
             ],
         ),

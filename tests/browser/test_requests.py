@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from redvest.needs.models import Request, ResidentCode
+from redvest.places.models import Household
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.test_call_up import sign_in
 from tests.needs.desk import Stage
@@ -97,3 +98,32 @@ def test_a_desk_takes_calls_with_the_keyboard_alone(
         expect(desk.locator(".messages")).to_be_visible()
     assert Request.objects.count() == 3
     assert set(Request.objects.values_list("room", flat=True)) == {"101", "502"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_pasted_list_of_183_lines_becomes_checked_rows(
+    open_page: OpenPage, stage: Stage, settings: object, language: str
+) -> None:
+    settings.REQUIRE_TOTP = False  # type: ignore[attr-defined]
+    world = stage.world
+    doors = [(floor, door) for floor in range(10, 29) for door in range(1, 11)][:180]
+    Household.objects.bulk_create(
+        Household(area=world.building_2, room=f"{floor}{door:02d}", floor=floor, people=2) for floor, door in doors
+    )
+    lines = [f"{n}. 2-{floor}{door:02d} 青菜包{n % 3 + 1}份" for n, (floor, door) in enumerate(doors, start=1)]
+    text = "\n".join(["#接龙 望江苑蔬菜包", *lines, "181. 2-9999 鸡蛋两板", "182. 辛苦大家了"])
+    desk = open_page("/", language=language)
+    sign_in(desk, "worker", "/coordinator/requests/paste/")
+    desk.locator("select[name=area]").select_option(str(world.community.pk))
+    desk.locator("textarea[name=text]").fill(text)
+    desk.locator("form.request-form button[type=submit]").click()
+    expect(desk.locator(".pasted-row")).to_have_count(182)
+    # One key: the focus stands on the first row, Enter takes it and goes on to the second.
+    for taken in (1, 2):
+        expect(desk.locator(".pasted-row.is-open .take").first).to_be_focused()
+        desk.keyboard.press("Enter")
+        expect(desk.locator(".pasted-row.is-taken")).to_have_count(taken)
+    desk.locator("form[action$='/clear/'] button").click()
+    expect(desk.locator(".pasted-row.is-taken")).to_have_count(180, timeout=30_000)
+    expect(desk.locator(".pasted-row.is-open .doubt").first).to_be_visible()
+    assert Request.objects.count() == 180

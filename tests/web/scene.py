@@ -12,8 +12,9 @@ from redvest.incidents import actions as incidents
 from redvest.incidents.models import CallUp, CallUpReply, Deployment, Incident, Offer, TeamMember
 from redvest.incidents.queries.call_ups import Criteria
 from redvest.needs.actions.entering import Asked, ask
+from redvest.needs.actions.pasting import paste_list
 from redvest.needs.actions.working import give_request
-from redvest.needs.models import Request, ResidentCode
+from redvest.needs.models import Paste, PastedRow, Request, ResidentCode
 from redvest.people.models import Availability, Organisation, Person, PersonSkill
 from redvest.places.models import Area, Household
 from tests.core import kinds
@@ -55,6 +56,8 @@ class Scene:
     batch: ImportBatch
     request: Request
     code: ResidentCode
+    paste: Paste
+    pasted_row: PastedRow
     building: Area
 
 
@@ -120,6 +123,8 @@ def build(world: World) -> Scene:
         request=a_request(world),
         code=ResidentCode.objects.create(area=world.building, made_by=world.worker),
         building=world.building,
+        paste=(paste := paste_list(world.worker, world.community.pk, "1. 1-101 青菜包2份\n2. 1-502 米五斤")),
+        pasted_row=paste.rows.get(position=1),
     )
 
 
