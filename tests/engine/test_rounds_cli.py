@@ -35,6 +35,8 @@ DEPOT_SECTION
 EOF
 """
 
+OURS = to_json(estate(Stop("rice", "1-1", 3)))
+
 
 def run(*arguments: str) -> int:
     words = ["rounds", *arguments]
@@ -89,6 +91,10 @@ def test_a_public_instance_is_solved_and_checked(tmp_path: Path, capsys: pytest.
         ("hello", "not understood"),
         ('{"format": "other"}', "its format is 'other'"),
         ("{", "not JSON"),
+        (OURS.replace('"floor": 3', '"floor": 2.5'), "stop rice has floor 2.5"),
+        (OURS.replace('"floor": 3', '"storey": 3'), "unknown field 'storey'"),
+        (OURS.replace('"start": "2026-03-02"', '"start": "today"'), "not a date"),
+        (OURS.replace('"stops"', '"doors_to_serve"'), "lacks 'stops'"),
         (SQUARE.replace("EUC_2D", "GEO"), "edge weight type GEO is not supported"),
         (SQUARE.replace("DEMAND_SECTION", "WEATHER_SECTION"), "section WEATHER is not supported"),
         (SQUARE.replace("CAPACITY : 2", "SEATS : 2"), "specification SEATS is not supported"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from redvest.engine.result import Status
 from redvest.engine.rounds import Pair, Plan, Prices, Problem, Stairwell, Stop, Store, Trip, Window
 from redvest.engine.rounds.check import check
 from redvest.engine.rounds.explain import why_unserved
@@ -236,3 +237,9 @@ def test_a_problem_that_makes_no_sense_says_why(make: object, words: str) -> Non
     assert callable(make)
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize("problem", [estate(), estate(pairs=()), Problem("2026-03-02", (), (), (), ())])
+def test_nothing_to_plan_is_a_plan_without_trips(problem: Problem) -> None:
+    result = solve(with_fair_shares(problem), 1)
+    assert (result.status, result.best, result.cost, result.bound) == (Status.OPTIMAL, (), 0, 0)

@@ -14,6 +14,8 @@ from redvest.engine.rounds.timetable import Walk
 FORMAT = "redvest-rounds-1"
 Json = dict[str, Any]
 Readers = Mapping[str, Callable[[Any], Any]]
+_KINDS: dict[Any, tuple[type, ...]] = {int: (int,), int | None: (int, type(None)), str: (str,)}
+"""What a field may hold whose type JSON could get wrong."""
 
 
 def to_json(problem: Problem) -> str:
@@ -147,10 +149,13 @@ def _reader(kind: type[Any]) -> Callable[[Json], Any]:
 
 def _built(kind: type[Any], data: Json, readers: Readers) -> Any:
     """One dataclass from its JSON object, each field by its reader; unknown fields are refused."""
-    known = {field.name for field in fields(kind) if field.init}
-    for name in data:
+    known = {field.name: field.type for field in fields(kind) if field.init}
+    for name, value in data.items():
+        label = f"{kind.__name__.lower()} {data.get('id', '')}".strip()
         if name not in known:
-            raise ValueError(f"{kind.__name__.lower()} {data.get('id', '')} has an unknown field {name!r}")
+            raise ValueError(f"{label} has an unknown field {name!r}")
+        if known[name] in _KINDS and not isinstance(value, _KINDS[known[name]]):
+            raise ValueError(f"{label} has {name} {value!r}, which is not understood")
     return kind(**{name: readers[name](value) if name in readers else value for name, value in data.items()})
 
 

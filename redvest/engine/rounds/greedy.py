@@ -10,6 +10,8 @@ from redvest.engine.rounds.problem import Plan, Problem
 
 def greedy(problem: Problem, start: Plan = ()) -> Plan:
     """What can be kept of `start`, then everything that has room."""
+    if not (problem.pairs and problem.stops):
+        return ()
     ground = Ground(problem)
     return ground.plan(laid(ground, start).rounds)
 

@@ -8,7 +8,7 @@ from redvest.engine.result import Progress, Result, Status
 from redvest.engine.rounds.check import check
 from redvest.engine.rounds.explain import unserved
 from redvest.engine.rounds.finding import Unserved
-from redvest.engine.rounds.greedy import laid
+from redvest.engine.rounds.greedy import greedy, laid
 from redvest.engine.rounds.ground import Ground, Trips
 from redvest.engine.rounds.insertion import Desk
 from redvest.engine.rounds.model import RoundsModel
@@ -33,25 +33,28 @@ def solve(
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Result[Plan, Unserved]:
-    """The best plan found within so many seconds. There is no bound: nothing is known about how good a plan could be.
+    """The best plan found within so many seconds. There is no bound, except where there is nothing to plan.
 
     Every better plan goes to `on_progress(seconds, cost, None, plan)`; `should_stop()` is asked often. Every cost is
     the independent checker's. With `iterations` the search counts those instead of seconds, and the same seed gives
     the same plan, unless the clock ends it first.
     """
+    if not (problem.pairs and problem.stops):
+        nothing = check(problem, ())
+        reasons = unserved(problem, ())
+        return Result(Status.OPTIMAL, (), nothing.cost, nothing.cost, 0.0, seed, reasons)
     search = _Search(problem, seconds, seed, iterations, on_progress, should_stop)
-    if problem.pairs and problem.stops:
-        search.begin(start)
-        search.route()
-        search.polish()
-    else:
-        search.offer(Desk(search.ground))
+    search.begin(start)
+    search.route()
+    search.polish()
     return search.result()
 
 
 def with_fair_shares(problem: Problem, slack: float = 1.1) -> Problem:
     """The problem with a fair share for each pair: the work of a first plan, spread by the length of their shifts."""
-    report = check(problem, Ground(problem).plan(laid(Ground(problem)).rounds))
+    if not (problem.pairs and problem.stops):
+        return problem
+    report = check(problem, greedy(problem))
     work = sum(walk.back - walk.begin for walk in report.walks)
     whole = sum(pair.end - pair.start for pair in problem.pairs)
     pairs = [replace(p, fair=max(HOUR // 2, round(slack * work * (p.end - p.start) / whole))) for p in problem.pairs]
