@@ -88,11 +88,8 @@ def test_the_same_seed_gives_the_same_plan(problem: Problem) -> None:
 
 @few
 @given(problems(stops=4, pairs=2))
-def test_nothing_is_better_than_the_best_of_all_and_little_is_worse(problem: Problem) -> None:
-    result = solve(problem, 60, seed=1, iterations=1000)
-    assert result.cost is not None
-    best = best_of_all(problem)
-    assert best <= result.cost <= best + max(5, best // 10)
+def test_a_handful_of_stops_is_planned_as_well_as_can_be(problem: Problem) -> None:
+    assert solve(problem, 60, seed=1, iterations=1000).cost == best_of_all(problem)
 
 
 @few

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+import pyvrp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyvrp.stop import MaxIterations
 
 from redvest.engine.result import Status
 from redvest.engine.rounds.vrp.check import Route, Verdict, check
 from redvest.engine.rounds.vrp.instance import Instance, Misread, read
-from redvest.engine.rounds.vrp.solve import Limits, solve
+from redvest.engine.rounds.vrp.solve import Limits, data_of, routes_of, solve
 
 # Four clients on a line, 10 apart; client k is 10 k from the depot.
 LINE = """NAME : line
@@ -163,3 +167,66 @@ def test_routes_that_cannot_be_found_are_no_answer(tmp_path: Path) -> None:
 def test_a_section_of_the_wrong_length_is_not_understood(tmp_path: Path) -> None:
     with pytest.raises(Misread, match="2 rows"):
         read(path(tmp_path, sections=rows("SERVICE_TIME", 1, 2)))
+
+
+@st.composite
+def instances(draw: st.DrawFn) -> str:
+    """A file with any mixture of what the format can say."""
+    size, depots = draw(st.integers(4, 8)), draw(st.integers(1, 2))
+    fleet = draw(st.integers(2, 5))
+    places, clients = range(1, size + 1), range(depots + 1, size + 1)
+    points = [(draw(st.integers(0, 50)), draw(st.integers(0, 50))) for _ in places]
+
+    def perhaps(text: str) -> str:
+        return text if draw(st.booleans()) else ""
+
+    def each(low: int, high: int, free: int = 0) -> list[int]:
+        return [free if place <= depots else draw(st.integers(low, high)) for place in places]
+
+    opens = each(0, 60)
+    windows = [
+        f"{opened} {300 if place <= depots else opened + 120}" for place, opened in zip(places, opens, strict=True)
+    ]
+    reloads = [" ".join(str(depot) for depot in range(1, depots + 1)) for _ in range(fleet)]
+    head = (
+        perhaps("VEHICLES_MAX_DISTANCE : 260\n")
+        + perhaps("VEHICLES_MAX_DURATION : 280\n")
+        + perhaps("SERVICE_TIME : 5\n")
+    )
+    body = (
+        perhaps(rows("TIME_WINDOW", *windows))
+        + perhaps(rows("RELEASE_TIME", *each(0, 30)))
+        + perhaps(rows("VEHICLES_RELOAD_DEPOT", *reloads) + rows("VEHICLES_MAX_RELOADS", *[2] * fleet))
+        + perhaps(rows("VEHICLES_DEPOT", *[draw(st.integers(1, depots)) for _ in range(fleet)]))
+        + perhaps(rows("PRIZE", *each(0, 40)))
+        + perhaps(rows("BACKHAUL", *each(0, 3)))
+        + perhaps(rows("VEHICLES_FIXED_COST", *[draw(st.integers(0, 9)) for _ in range(fleet)]))
+        + perhaps(
+            rows("VEHICLES_ALLOWED_CLIENTS", *[" ".join(map(str, clients)), *[f"{size} {size - 1}"] * (fleet - 1)])
+        )
+    )
+    head = f"DIMENSION : {size}\nVEHICLES : {fleet}\nCAPACITY : 8\nEDGE_WEIGHT_TYPE : EUC_2D\n{head}"
+    return (
+        f"NAME : any\nTYPE : VRP\n{head}"
+        + rows("NODE_COORD", *[f"{x} {y}" for x, y in points])
+        + rows("DEMAND", *each(0, 3))
+        + f"{body}DEPOT_SECTION\n{chr(10).join(str(depot) for depot in range(1, depots + 1))}\n-1\nEOF\n"
+    )
+
+
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(text=instances())
+def test_the_checker_agrees_with_the_solver_on_what_is_feasible_and_what_it_costs(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "any.vrp"
+    file.write_text(text, encoding="utf-8")
+    data = data_of(file, read(file))
+    found = pyvrp.solve(data, MaxIterations(60), seed=1, display=False).best
+    for solution in (
+        found,
+        *(pyvrp.Solution.make_random(data, pyvrp.RandomNumberGenerator(seed)) for seed in range(5)),
+    ):
+        verdict = check(read(file), routes_of(solution, data))
+        cost = solution.distance_cost() + solution.fixed_vehicle_cost() + solution.uncollected_prizes()
+        barred = cost >= 1 << 44  # a client that the vehicle may not serve is, to PyVRP, very far away
+        assert verdict.feasible == (solution.is_feasible() and not barred), verdict.broken
+        assert verdict.scaled == cost or barred

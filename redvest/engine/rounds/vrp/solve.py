@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Routes = tuple[Route, ...]
 Found = Callable[[float, float], None]
+APART = (0.1, 0.5)
+"""Until when trips are planned apart, as shares of the time: packed once soon, for a first answer, then again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,17 @@ def solve(
     PyVRP reads the file by itself and the checker by its own reading, so that a misreading shows as a broken rule.
     """
     search = _Search(instance, limits, seed, on_progress)
-    data = _data(path, instance)
-    apart, start = taken_apart(instance, data), None
-    if apart is not None:
-        start = packed(instance, data, search.run(apart, None, 0.5))
-        if start is not None:
-            search.told(start)
+    data = data_of(path, instance)
+    start = None
+    if (apart := taken_apart(instance, data)) is not None:
+        trips = None
+        for share in APART:
+            trips = search.run(apart, trips, share)
+            start = packed(instance, data, trips) or start
+            if start is not None:
+                search.told(start)
     best = search.run(data, start, 1.0)
-    routes = _routes(best, data)
+    routes = routes_of(best, data)
     verdict = check(instance, routes)
     if not verdict.feasible:
         return Result(Status.NO_ANSWER, None, None, None, search.seconds, seed, verdict.broken, ())
@@ -98,7 +103,7 @@ class _Search:
         return pyvrp.solve(data, stop, self.seed, False, False, params, start).best
 
 
-def _data(path: Path, instance: Instance) -> "pyvrp.ProblemData":
+def data_of(path: Path, instance: Instance) -> "pyvrp.ProblemData":
     """What PyVRP reads, with the route length of DISTANCE, which it passes over."""
     import pyvrp
 
@@ -112,7 +117,7 @@ def _data(path: Path, instance: Instance) -> "pyvrp.ProblemData":
     return data.replace(vehicle_types=kinds)
 
 
-def _routes(solution: "pyvrp.Solution", data: "pyvrp.ProblemData") -> Routes:
+def routes_of(solution: "pyvrp.Solution", data: "pyvrp.ProblemData") -> Routes:
     """The routes in the file's numbering, each with a vehicle of the kind that PyVRP chose."""
     free = {number: [int(name) for name in kind.name.split(",")] for number, kind in enumerate(data.vehicle_types())}
     used: dict[int, int] = defaultdict(int)
