@@ -243,3 +243,12 @@ def test_a_problem_that_makes_no_sense_says_why(make: object, words: str) -> Non
 def test_nothing_to_plan_is_a_plan_without_trips(problem: Problem) -> None:
     result = solve(with_fair_shares(problem), 1)
     assert (result.status, result.best, result.cost, result.bound) == (Status.OPTIMAL, (), 0, 0)
+
+
+def test_a_search_that_is_told_to_stop_gives_the_plan_it_has() -> None:
+    seen: list[Plan] = []
+    result = solve(
+        estate(RICE, MILK), 60, on_progress=lambda _s, _c, _b, plan: seen.append(plan), should_stop=lambda: True
+    )
+    assert seen == [result.best]
+    assert not result.unmet

@@ -20,6 +20,8 @@ SHARE = 0.25
 """The part of the time that PyVRP has; the rest is for what it cannot see."""
 CELLS = 900_000
 """Ways (doors times doors times pairs) up to which PyVRP can start in time, for each second allowed."""
+PAUSE = 0.1
+"""Seconds between two plans that are told of."""
 STEPS = 20
 """PyVRP's iterations for one step of ruin and recreate, where iterations are counted."""
 
@@ -130,7 +132,12 @@ class _Search:
         """Ruin and recreate on the exact cost."""
         if self.best is not None and not self.over():
             steps = None if self.iterations is None else self.iterations // STEPS
-            self.offer(polish(self.best, self.seed, self.over, steps, self.offer))
+            self.offer(polish(self.best, self.seed, self.over, steps, self._told))
+
+    def _told(self, desk: Desk) -> None:
+        """Passes a better plan on, but not each of many in a row, as each is checked. What `polish` returns counts."""
+        if self.seconds - self.log[-1].seconds >= PAUSE:
+            self.offer(desk)
 
     def result(self) -> Result[Plan, Unserved]:
         """The best plan, with the reason for every stop that is left out."""
