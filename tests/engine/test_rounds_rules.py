@@ -228,6 +228,7 @@ def test_nobody_on_duty_means_that_everything_is_left_out_and_says_so() -> None:
         (lambda: replace(LING, stores=()), "no store"),
         (lambda: replace(LING, end=0), "ends before it starts"),
         (lambda: estate(RICE, pinned={"Nobody": ("rice",)}), "unknown pair Nobody"),
+        (lambda: estate(RICE, published=trips(("rice",), ("rice",))), "serves a stop twice"),
         (lambda: estate(RICE, ways={("gate", "moon"): 1}), "unknown place moon"),
         (lambda: estate(RICE, stairwells=(NEAR, Stairwell("gate", "1"))), "a store and a stairwell"),
         (lambda: Prices(late=(1, 2, 3)), "needs 4 parts"),  # type: ignore[arg-type]

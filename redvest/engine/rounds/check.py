@@ -240,7 +240,8 @@ def wait(problem: Problem, found: Round) -> Found:
 
 
 def moved(problem: Problem, found: Round) -> Found:
-    told = {stop: trip.pair for trip in problem.published for stop in trip.stops}
+    known = [trip for trip in problem.published if trip.pair in problem.pair_of]
+    told = {stop: trip.pair for trip in known for stop in trip.stops}
     for name in found.stops:
         if told.get(name, found.pair.id) != found.pair.id:
             yield Finding("moved", False, problem.prices.moved, 1, pair=found.pair.id, stop=name, subject=told[name])

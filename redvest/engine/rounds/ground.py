@@ -194,7 +194,7 @@ class Ground:
         return metres, floors, time - begin, waited
 
     def clock(self, pair: int, trips: Trips) -> Clock:
-        """The times of a round that keeps the rules."""
+        """The times of a round, whether it keeps the rules or not."""
         problem, base = self.problem, self.bases[pair][0]
         time, here = problem.pairs[pair].start, base
         off: list[list[int]] = []
@@ -224,6 +224,18 @@ class Ground:
         grams = [sum([self.grams[door] for door in row]) for _, row in trips]
         parcels = [sum([self.parcels[door] for door in row]) for _, row in trips]
         return Clock(grams, parcels, off, rate, back, time - problem.pairs[pair].start)
+
+    def weakest(self, pair: int, trips: Trips) -> tuple[int, int]:
+        """Which door, as trip and place, to leave out first of a round that breaks a rule: one reached too late, or
+        the last of a trip that carries too much, or the last of all."""
+        man, clock = self.problem.pairs[pair], self.clock(pair, trips)
+        for number, (_, row) in enumerate(trips):
+            if clock.grams[number] > man.grams or clock.parcels[number] > man.parcels:
+                return number, len(row) - 1
+            for place, door in enumerate(row):
+                if clock.off[number][place + 1] - self.seconds[door] > self.closes[door]:
+                    return number, place
+        return len(trips) - 1, len(trips[-1][1]) - 1
 
     def lateness(self, timed: Sequence[tuple[int, int, int]], at: int) -> float:
         """What waiting and lateness of such doors cost if they are reached at about this time."""

@@ -79,7 +79,7 @@ class Desk:
         return tuple(door for run in runs for door in sorted(run, key=lambda door: -self.ground.floors[door]))
 
     def _shortened(self, pair: int, trips: Trips) -> Trips:
-        """The trips without what makes them break a rule: pinned doors out of order, then doors from the end."""
+        """The trips without what makes them break a rule: pinned doors out of order, then the weakest, one by one."""
         pin, highest = self.ground.pin[pair], -1
         if pin and self.ground.cost(pair, trips) is None:
             kept = []
@@ -92,8 +92,10 @@ class Desk:
                 kept.append((store, tuple(good)))
             trips = tuple(trip for trip in kept if trip[1])
         while trips and self.ground.cost(pair, trips) is None:
-            store, row = trips[-1]
-            trips = (*trips[:-1], (store, row[:-1])) if len(row) > 1 else trips[:-1]
+            number, place = self.ground.weakest(pair, trips)
+            store, row = trips[number]
+            row = self._in_order((*row[:place], *row[place + 1 :]))
+            trips = (*trips[:number], *([(store, row)] if row else []), *trips[number + 1 :])
         return trips
 
     def take_out(self, doors: Iterable[int]) -> None:
@@ -182,7 +184,7 @@ class Desk:
                         yield Spot(guess + ground.lateness(timed, clock.back[number] + there), pair, number, 0, store)
 
     def _rates(self, pair: int, block: Row) -> tuple[float, int]:
-        """What a second more costs this pair, and what a new face would."""
+        """What a second more costs this pair, and what it costs that it is this one: a new face, a stop that moves."""
         ground, man, prices = self.ground, self.ground.problem.pairs[pair], self.ground.problem.prices
         hour = prices.hour
         if man.fair is not None and self._clock(pair).took > man.fair:
@@ -192,7 +194,8 @@ class Desk:
         met = building in man.knows or any(
             ground.buildings[door] == building for _, row in self.rounds[pair] for door in row
         )
-        return second, 0 if met else prices.new_face
+        moved = sum(ground.told_to.get(door, pair) != pair for door in block)
+        return second, prices.moved * moved + (0 if met else prices.new_face)
 
     def _with(self, spot: Spot, block: Row) -> Trips:
         """The pair's round with the block in this spot."""

@@ -137,7 +137,8 @@ class Problem:
 
     `ways` are metres on foot between places (stores and stairwells), in both directions unless both are given; where
     none is given, the straight line with `pace.detour`. `pinned` names, for a pair, stops that nobody else may serve,
-    in the order in which they must come. `published` is what people were told; changing it has prices.
+    in the order in which they must come. `published` is what people were told; changing it has prices. It may name
+    pairs that are no longer on duty and stops that are no longer wanted; those count for nothing.
     """
 
     start: str
@@ -205,6 +206,9 @@ class Problem:
                 if stop in seen:
                     raise ValueError(f"stop {stop} is pinned twice")
                 seen.add(stop)
+        told = [stop for trip in self.published for stop in trip.stops]
+        if len(set(told)) < len(told):
+            raise ValueError("the published plan serves a stop twice")
 
     def window_of(self, stop: Stop) -> Window:
         """When the door may be knocked at."""
