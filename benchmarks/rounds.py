@@ -66,7 +66,7 @@ def measure(quick: bool) -> str:
             ESTATE_WORDS,
             harness.table(("pairs", "doors", "buildings", "first plan, s", *COSTS, "left out"), problems),
             "Planned anew after a change, 1.5 s allowed, with the plan of 5 s of the 220 doors as published:",
-            harness.table(("change", "seconds", "stops with another pair", "left out"), _changes()),
+            harness.table(("change", "seconds", "other stops that changed pair", "left out"), _changes()),
         )
     )
 
