@@ -152,7 +152,7 @@ def test_s7_the_newcomer_left_at_the_gate_needs_a_companion_or_a_name(
 def test_s7_on_a_phone_a_shift_opens_its_people_and_takes_one_off(
     open_page: OpenPage, shared: World, language: str
 ) -> None:
-    roster, people, night = pair_at_the_gate(shared)
+    roster, people, _night = pair_at_the_gate(shared)
     phone = open_page("/", size=PHONE, language=language)
     sign_in(phone, "office", f"/coordinator/rosters/{roster.pk}/")
     phone.locator(".day-rows button", has_text=people[1].name).click()

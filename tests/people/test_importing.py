@@ -108,6 +108,11 @@ def test_a_home_in_another_district_is_kept_as_text(world: World) -> None:
     assert (person.home, person.home_address) == (None, "观音桥社区建新北路8号")
 
 
+def test_an_unknown_home_of_somebody_without_organisation_is_one_clear_refusal(world: World) -> None:
+    batch = run(world, [HEAD, ["沈一诺", "13913913901", "", "月球社区", "", "", "", ""]])
+    assert troubles(batch) == [(2, "社区", Trouble.NOT_FOUND)]
+
+
 def test_a_known_phone_with_the_same_name_changes_only_what_the_file_fills_in(world: World) -> None:
     veteran = world.veteran.person
     rows: list[list[Any]] = [HEAD, ["陈老练", "13800000008", None, None, None, 1975, "急救", None]]

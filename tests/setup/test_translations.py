@@ -1,9 +1,11 @@
 """The translation tool finds what is missing, what does not fit and what stands in the wrong place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from redvest.config.environment import PROJECT
 from tools.i18n import catalogs, checks, sources
 from tools.i18n.sources import Key, Text
 
@@ -94,3 +96,14 @@ def test_rooms_follow_the_folders() -> None:
         "command/run.py": "command",
     }
     assert {path: sources.room_of(sources.PACKAGE / path) for path in rooms} == rooms
+
+
+def test_no_text_hides_from_the_extractor_behind_another_name() -> None:
+    """``gettext as now`` is read by nobody: its texts would stay English for ever."""
+    hidden = [
+        f"{path}: {line.strip()}"
+        for path in sorted((PROJECT / "redvest").rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"gettext(_lazy)? as (?!_\b)|ngettext(_lazy)? as ", line)
+    ]
+    assert not hidden

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from redvest.duty.models import Post
 
 FIRST_CJK = 0x2E80
-LETTERS = 6  # of a name in letters, on a chip
+LETTERS = 7  # of a name in letters, on a chip
 
 __all__ = ["chip_name", "group_name", "kind_name", "playbook_of", "shift_name", "short_name"]
 
@@ -26,11 +26,13 @@ def short_name(book: Playbook, post: "Post") -> str:
 
 
 def chip_name(book: Playbook, post: "Post", *, counted: bool) -> str:
-    """The shortest name that tells posts of a roster apart: ``核酸 1``, ``Sampling 1``; without number when alone."""
+    """The shortest name that tells posts of a roster apart: ``核酸 1``, ``Sampl. 1``; without number when alone."""
     if not post.number:
         return post.name
     name = kind_name(book, post.kind)
-    short = name[:2] if ord(name[0]) >= FIRST_CJK else name.split()[0][:LETTERS]
+    word = name.split()[0]
+    shortened = word if len(word) <= LETTERS else word[: LETTERS - 2] + "."
+    short = name[:2] if ord(name[0]) >= FIRST_CJK else shortened
     return f"{short} {post.number}" if counted else short
 
 

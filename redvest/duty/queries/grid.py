@@ -169,7 +169,8 @@ class _Desk:
         for shift in self.shifts.values():
             have[shift.duty_day] += min(self.heads[shift.pk], shift.wanted)
             wanted[shift.duty_day] += shift.wanted
-            short[shift.duty_day] += max(0, shift.minimum - self.heads[shift.pk])
+            if shift.starts > self.now:  # what is over cannot be filled any more
+                short[shift.duty_day] += max(0, shift.minimum - self.heads[shift.pk])
         today = (self.now.astimezone(self.zone) - timedelta(minutes=DUTY_DAY_START)).date()
         return [
             Day(
@@ -379,6 +380,7 @@ class _Desk:
         people = on_shift.get(shift.pk, [])
         mine = [self._chip(person, shift, pinned, names_person=True) for person, pinned in people]
         chips[shift.pk, day.index].extend(mine)
-        lacks = max(0, shift.minimum - len(people))
-        spare = max(0, shift.wanted - max(len(people), shift.minimum))
+        coming = shift.starts > self.now
+        lacks = max(0, shift.minimum - len(people)) if coming else 0
+        spare = max(0, shift.wanted - max(len(people), shift.minimum)) if coming else 0
         return Cell(day, sorted(mine, key=lambda chip: chip.title), lacks=lacks, spare=spare, shift=shift.pk)

@@ -241,7 +241,13 @@ class PeopleImporter(Importer):
         home = self.places.nodes.get(values.get("home_id") or 0)
         organised = bool({"organisation_id", "new_organisation"} & values.keys() or (old and old.organisation_id))
         if not organised and home is None and old is None:
-            if not any(problem.column == record.spelled.get("organisation") for problem in record.problems):
+            if any(problem.column == record.spelled.get("organisation") for problem in record.problems):
+                return
+            unknown = [problem for problem in record.problems if problem.trouble == Trouble.KEPT_AS_TEXT]
+            if unknown:  # a place nobody knows is worth a note only where the organisation answers for the person
+                record.problems[:] = [problem for problem in record.problems if problem not in unknown]
+                record.refuse(Trouble.NOT_FOUND, "community" if "community" in record.spelled else "estate")
+            else:
                 record.refuse(Trouble.MISSING, "organisation" if "community" not in record.spelled else "community")
         elif not organised and home is not None and not self._within(home):
             record.refuse(Trouble.OUTSIDE_AREA, "community")

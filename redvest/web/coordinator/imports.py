@@ -1,5 +1,6 @@
 """Screens of imports: upload, look at what would happen row by row, confirm, undo; templates and lists of refusals."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -160,8 +161,9 @@ def _shown(row: ImportRow, importer: type[Importer]) -> dict[str, Any]:
 
 
 def _private(key: str, value: str) -> str:
-    # A number that was repaired or refused has to be read to be corrected; a clean one does not.
-    return masking.phone(value) if key in _PRIVATE and value.lstrip("+").isdigit() else value
+    # A number that was repaired or refused has to be read to be corrected; a clean one does not, however it is spaced.
+    plain = re.sub(r"[\s\-()+]", "", value)
+    return masking.phone(plain) if key in _PRIVATE and plain.isdigit() else value
 
 
 @for_staff_of(IMPORT)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from redvest.duty.planning.patterns import Times
@@ -78,7 +78,7 @@ class EditPostForm(HeadsMixin):
         names = [name for name in type(self).base_fields if name != "carry_to_shifts"]
         super().__init__(data, initial={name: getattr(post, name) for name in names})
         field: Any = self.fields["pattern"]
-        field.choices = [("", now("none: times are given by hand")), *patterns]
+        field.choices = [("", gettext("none: times are given by hand")), *patterns]
 
     def changes(self) -> dict[str, Any]:
         """The fields of the post, without what is said about its shifts."""
@@ -117,7 +117,7 @@ class MakeShiftsForm(forms.Form):
         initial = {"first_day": days[0], "last_day": days[1]} if days else {}
         super().__init__(data, initial={**initial, "pattern": pattern})
         field: Any = self.fields["pattern"]
-        field.choices = [("", now("the pattern of each post")), *patterns]
+        field.choices = [("", gettext("the pattern of each post")), *patterns]
 
     def clean_times(self) -> list[Times]:
         """Each line as minutes of the day; an end before its start lies on the next day."""
@@ -128,7 +128,7 @@ class MakeShiftsForm(forms.Form):
             match = STRETCH.match(line)
             numbers = [int(number) for number in match.groups()] if match else []
             if not numbers or numbers[0] > 23 or numbers[2] > 24 or numbers[1] > 59 or numbers[3] > 59:
-                raise forms.ValidationError(now("“%(line)s” is no time like 22:00-06:00.") % {"line": line.strip()})
+                raise forms.ValidationError(gettext("“%(line)s” is no time like 22:00-06:00.") % {"line": line.strip()})
             start, end = numbers[0] * 60 + numbers[1], numbers[2] * 60 + numbers[3]
             found.append(Times(start, end if end > start else end + MINUTES_A_DAY))
         return found

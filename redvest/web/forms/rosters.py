@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from redvest.duty.actions.cells import Answered
@@ -73,8 +73,8 @@ class SolveForm(forms.Form):
 def seconds_words(seconds: int) -> str:
     """``20 s`` or ``5 min``."""
     if seconds >= 120:
-        return now("%(minutes)s min") % {"minutes": seconds // 60}
-    return now("%(seconds)s s") % {"seconds": seconds}
+        return gettext("%(minutes)s min") % {"minutes": seconds // 60}
+    return gettext("%(seconds)s s") % {"seconds": seconds}
 
 
 class AnsweredForm(forms.Form):
