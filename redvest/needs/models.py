@@ -34,7 +34,7 @@ class Request(Scoped):
     """
 
     class State(models.TextChoices):
-        NEW = "new", _("New")
+        NEW = "new", _("Just come in")
         VERIFIED = "verified", _("Checked, waiting")
         ASSIGNED = "assigned", _("Given to somebody")
         ACCEPTED = "accepted", _("Taken on")

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("new", "New"),
+                            ("new", "Just come in"),
                             ("verified", "Checked, waiting"),
                             ("assigned", "Given to somebody"),
                             ("accepted", "Taken on"),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("new", "New"),
+                            ("new", "Just come in"),
                             ("verified", "Checked, waiting"),
                             ("assigned", "Given to somebody"),
                             ("accepted", "Taken on"),
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("new", "New"),
+                            ("new", "Just come in"),
                             ("verified", "Checked, waiting"),
                             ("assigned", "Given to somebody"),
                             ("accepted", "Taken on"),

@@ -34,6 +34,14 @@ def desk(actor: Account) -> Desk:
     return Desk(sorted(kinds.values(), key=lambda kind: kind.priority), communities)
 
 
+def chats(actor: Account) -> list[tuple[Area, list[Area]]]:
+    """The communities of the actor with their estates: each may have a chat of its own. Two queries."""
+    communities = places.communities(actor, "needs.enter")
+    rows = access.scope(actor, "needs.enter", Area.objects.filter(level=Area.Level.ESTATE)).order_by("order", "id")
+    estates = list(rows)
+    return [(area, [each for each in estates if each.path.startswith(area.path)]) for area in communities]
+
+
 def kinds_of(request: Request) -> list[RequestKind]:
     """What the request could be sorted as."""
     return sorted(playbook_of(request.incident).requests.values(), key=lambda kind: kind.priority)

@@ -26,7 +26,7 @@ def pastes(request: SignedInRequest) -> HttpResponse:
             raise Refused(_("Choose the community in whose chat this was written."))
         paste = pasting.paste_list(request.user, int(area), request.POST.get("text", ""))
         return redirect("coordinator:paste", pk=paste.pk)
-    context = {"desk": desks.desk(request.user), "pastes": queries.pastes(request.user)}
+    context = {"places": desks.chats(request.user), "pastes": queries.pastes(request.user)}
     return render(request, "coordinator/requests/pastes.html", context)
 
 
