@@ -157,3 +157,13 @@ def test_ten_thousand_lines_are_read() -> None:
     intake = read(orders(10_000))
     assert len(intake.rows) == 10_000
     assert all(len(row.items) == 2 and row.entry == place for place, row in enumerate(intake.rows, start=1))
+
+
+@pytest.mark.parametrize(
+    "scrap", ["1", " ", "\t", "(", "3-2-", "一二三四", "2x", "1.", "1/", "，", "鸡蛋2盒，", "「a:", "①"]
+)
+def test_a_run_of_the_same_is_read_and_kept(scrap: str) -> None:
+    """Searches that begin anew at every character would not come back from these."""
+    for times in (600, 30_000):
+        text = scrap * times + "1"
+        assert_nothing_is_lost(text, read(text))

@@ -72,6 +72,7 @@ _PLACE = re.compile(
     rf"#)\s?-?\s?(?:(?P<u>{_SMALL})\s?{_U_WORD})?(?!\s?[0-9])"
 )
 _ONLY_UNIT = re.compile(rf"^\s*(?P<u>{_SMALL})\s?(?:单元|门|梯)\s*[:：]?\s*$")
+_LANE = re.compile(r"([0-9]{1,4}弄)\s?$")
 _ESTATE = re.compile(
     r"(?P<e>[\u4e00-\u9fff]{1,8}?(?:小区|花园|家园|公寓|大厦|广场|新村|新城|名都|半岛|国际|雅苑|家属院|"
     r"宿舍|[苑园城府湾庭居郡轩阁邸墅岛里]))(?:[一二三四五六1-9]期|[东西南北]区)?\s?-?\s?$"
@@ -228,6 +229,10 @@ def _complete(made: Address, text: str, inside: bool) -> None:
         and _is_dashed(made, text)
     ):
         made.building, made.unit = "", made.building
+    lane = _LANE.search(text[max(0, made.start - 8) : made.start])
+    if lane is not None and made.building:
+        made.estate, made.start = lane.group(1), made.start - len(lane.group())
+        return
     before = _ESTATE.search(text[max(0, made.start - 12) : made.start])
     if before is not None and (made.building or made.unit):
         made.estate = before.group("e")

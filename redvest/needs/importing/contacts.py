@@ -72,6 +72,11 @@ def phones(text: str) -> list[tuple[int, int, str]]:
     return apart
 
 
+def is_surname(word: str) -> bool:
+    """Whether the word is one common surname and nothing else."""
+    return len(word) == 1 and word in _SURNAMES
+
+
 def is_titled(word: str) -> bool:
     """Whether the word is a name with a form of address: 季奶奶 is nobody's milk."""
     return bool(_TITLED.fullmatch(word))

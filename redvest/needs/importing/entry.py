@@ -144,9 +144,10 @@ class Entry:
         for hit in _NAME_EDGE.finditer(self.text.left):
             word = hit.group()
             if (
-                contacts.is_name(word)
+                (contacts.is_name(word) or (self.purpose.kind is not ListKind.FREE and contacts.is_surname(word)))
                 and (contacts.is_titled(word) or not goods.is_goods(word))
                 and kinds.status(word) is None
+                and not wording.is_empty(word)
                 and not self.menu.named(word)
             ):
                 draft.name = word

@@ -56,7 +56,7 @@ def need_of(words: str) -> Need | None:
     for need, pattern in _BY_NEED:
         if pattern.search(words):
             return need
-    return None
+    return Need.MEDICINE if _DOSE.search(words) else None
 
 
 def is_goods(words: str) -> bool:
@@ -74,6 +74,7 @@ def word_in(words: str) -> str:
     return last
 
 
+_DOSE = re.compile(r"[0-9]\s?(?:mg|ug|μg|IU|毫克|微克|万?单位)")
 _USED_UP = re.compile(r"([^的了吃用要是有没还只和、里\s,;。]{2,8})(?:用|吃|喝)?(?:完|没|光)了")
 _OWNER = re.compile(r"^.{0,4}(?:老人|家人|大人|别人|小孩|孩子|宝宝|妈妈|爸爸|奶奶|爷爷|老伴|老公|老婆|自己|家)(?=.)")
 _STOPS = frozenset("的了吃用要是有没还只和、里买配缺求给帮把家我你他她点些完,。;!?()[] \n\ue000奶爷妈爸公婆需")

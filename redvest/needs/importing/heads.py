@@ -32,7 +32,12 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
 
 
 def _count(entry: Entry, draft: Draft, words: str, status: Kind | None) -> people.Count | None:
-    count = people.corrected(words) or people.worded(words)
+    behind = words.rfind(MASK) + 1 if draft.room else 0
+    early = people.first(words[behind:]) if draft.room else None
+    worded = people.worded(words)
+    if early is not None and worded is not None and worded.start > early.end + behind:
+        worded = people.Count(early.people, early.start + behind, early.end + behind)
+    count = people.corrected(words) or worded
     if count is None:
         door = words.rfind(MASK) + 1 if draft.room else 0
         tail = people.bare(words[door:])

@@ -23,7 +23,7 @@ _LABEL = re.compile(
     r"(?<![A-Za-z0-9])(?P<a>[A-Za-z])(?=\s?(?:[x×X*:：=]?\s?[0-9]|[x×X*:=]|套餐|套|款|组合|各|[\s,、+和;]|"
     r"$|[一二两三四五六七八九十]\s?[份套个]))|(?P<c>[①-⑳㉑-㉟㊱-㊿])|第?(?P<n>[0-9]{1,2}|"
     r"[一二三四五六七八九])\s?(?:号(?!楼|栋|线)(?:套餐|菜|品|款)?|套餐|款|种)|"
-    r"套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])"
+    r"(?<![A-Za-z0-9一二三四五六七八九])套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])(?!\s?[份个套盒])"
 )
 _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
@@ -36,6 +36,11 @@ _LETTER_PAIR = re.compile(r"([A-Za-z])\s?[x×*:]?\s?([0-9]{1,2})|([0-9]{1,2})\s?
 _COMPACT = re.compile(
     r"^\W*(?:(?:[A-Za-z]\s?[x×*:]?\s?[0-9]{1,2}[\s+、]*)+|(?:[0-9]{1,2}\s?[x×*]?\s?[A-Za-z][\s+、]*)+)\s*$"
 )
+_LETTERS_EACH = re.compile(
+    rf"^\W*(?P<l>[A-Za-z]{{2,10}})\s?(?:各|都|每样)\s?(?:要|"
+    rf"来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
+)
+_NOT_WANTED = re.compile(r"\([^()]{0,20}(?:不要|不吃|不含|别放)[^()]{0,20}\)")
 _IN_ORDER = re.compile(r"^[\s:=\-]*([0-9]{1,3}(?:[\s/|]+[0-9]{1,3})+)\s*$")
 _MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
 _EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
@@ -66,6 +71,7 @@ class Reader:
     def read(self, text: str) -> list[Found]:
         """The items in a text in which all other things have been masked."""
         found: list[Found] = []
+        text = _NOT_WANTED.sub(lambda hit: MASK * len(hit.group()), text)
         for start, end in _clauses(text):
             found += self._clause(text, start, end)
             self.mentioned = goods.mentioned(text[start:end]) or self.mentioned
@@ -96,6 +102,13 @@ class Reader:
         compact = self._compact(clause, start)
         if compact:
             return compact
+        letters = _LETTERS_EACH.match(clause)
+        if letters is not None and all(self.menu.labelled(label) for label in letters.group("l")):
+            number, at = numerals.value(letters.group("n")), start + letters.start("l")
+            return [
+                Found(Item(_name_of(self.menu, label), number, letters.group("u") or ""), at, start + letters.end())
+                for label in letters.group("l")
+            ]
         each = _MENU_EACH.match(clause)
         if each is not None:
             labels = re.findall("[0-9]+", each.group("l"))

@@ -49,8 +49,8 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The line without its number or bullet."""
-        return self.plain.text[self.body :]
+        """The line without its number or bullet; the start of it where it is longer than any entry."""
+        return self.plain.text[self.body : self.body + normal.LONGEST + 1]
 
 
 @dataclass(frozen=True, slots=True)

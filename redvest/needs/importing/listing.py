@@ -32,7 +32,7 @@ _AFTER = re.compile(
     r"领用|报名|名单|名册|汇总|配送|需求|认领|申领|代购|采购|购买|分发|下单|到货|活动|情况|自取|人数|"
     r"数量).*$"
 )
-_MENTION = re.compile(r"楼|栋|房号|室号|格式|截止|点前|姓名|电话")
+_MENTION = re.compile(r"菜单|清单|楼|栋|房号|室号|格式|截止|点前|姓名|电话")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def product(title: str) -> str:
     text = inline.masked(title, noise.spans(title))
     found: list[str] = []
     for part in re.split(r"[\s,，;；:：。!！?？()\[\]\n、+/|~\ue000]+", text):
-        if not goods.is_goods(part) or re.match(r"^\W*(?:截止|格式|例)", part):
+        if not goods.is_goods(part.replace("菜单", "")) or re.match(r"^\W*(?:截止|格式|例)", part):
             continue
         name = _TAIL.sub("", _AFTER.sub("", _LEAD.sub("", part)))
         amounts = quantities.find(name)

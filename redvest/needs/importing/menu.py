@@ -12,12 +12,13 @@ _SET = re.compile(
 )
 _INSIDE = (
     re.compile(r"([①-⑳])\s*"),
-    re.compile(r"(?<![0-9A-Za-z.])([0-9])\s?[.、:)](?![0-9])\s*"),
+    re.compile(r"(?<![0-9A-Za-z.])([0-9]{1,2})\s?[.、:)](?![0-9])\s*"),
+    re.compile(r"(?:^|(?<=[\s,，;、:]))([0-9]{1,2})\s?(?=[\u4e00-\u9fff])"),
     re.compile(r"(?<![A-Za-z0-9])([A-Z])\s?(?:[.、:)]|(?:套餐|款|组合)[:]?|(?=[\u4e00-\u9fff]))\s*"),
 )
 _FIRST_NUMBERS = [str(number) for number in range(1, 21)]
 _FIRST_LETTERS = [chr(ord("A") + place) for place in range(26)]
-_PRICED = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?(?:元|块|/)|[¥￥$]")
+_PRICED = re.compile(r"[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:元|块|/)|[¥￥$]")
 _HAN = dict(zip("一二三四五六七八九", "123456789", strict=True))
 
 
@@ -98,7 +99,7 @@ def dish(label: str, words: str) -> Dish:
     if re.match(r"^(?:套餐|款|套|组合)", text):
         return Dish(label, label + text[:2])
     cut = [start for start, _end in noise.spans(text)] + [quantity.start for quantity in quantities.find(text)]
-    cut += [hit.start() for hit in re.finditer(r"[(:,;，。]|\s[0-9]|[0-9]+[个枚斤只盒瓶袋包kgml克升]+装?", text)]
+    cut += [hit.start() for hit in re.finditer(r"[(:,;，。]|\s[0-9]|[0-9]{1,8}[个枚斤只盒瓶袋包kgml克升]+装?", text)]
     end = min((position for position in cut if position > 0), default=len(text))
     return Dish(label, wording.strip_name(text[:end]) or wording.strip_name(text))
 

@@ -12,6 +12,8 @@ from functools import cache
 from redvest.needs.importing.hanzi import SIMPLIFIED
 
 CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+LONGEST = 2000  # characters of one entry; nothing longer is one, and nothing longer is searched
+_MOST_TABS = 20  # empty cells in a row
 _KEYCAP = "\u20e3"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\U000e0020-\U000e007f]")
 _SAME = {
@@ -85,6 +87,10 @@ def plain(source: str, start: int, end: int) -> Plain:
             letters[-1] = CIRCLED[int(letters[-1])]
             continue
         for letter in _plain_character(mark):
+            if letter == " " and letters and letters[-1] == " ":
+                continue  # blanks that line something up say no more than one
+            if letter == "\t" and letters[-_MOST_TABS:] == ["\t"] * _MOST_TABS:
+                continue
             letters.append(letter)
             at.append(position)
     at.append(end)

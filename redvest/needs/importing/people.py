@@ -28,6 +28,8 @@ _LAST = re.compile(r"(?:^|[\s,、\-:=×x*\ue000])(?P<n>[0-9]{1,2})\s?(?:个|份)
 _CORRECTED = re.compile(
     rf"(?:更正|改为|改成|应该是|应为|改|不是.{{1,4}}是)[:： 为成]{{0,2}}(?P<n>{_N})\s?(?:个人|人|个|位|口)?"
 )
+_CIRCLES = {ord(mark): str(number) for number, mark in enumerate("⓪①②③④⑤⑥⑦⑧⑨")}
+_BEHIND_DOOR = re.compile(r"^[\s\-:=]*(?P<n>[0-9]{1,2})(?=[\s,，(])")
 MANY = 12
 
 
@@ -52,7 +54,12 @@ def corrected(text: str) -> Count | None:
 
 def worded(text: str) -> Count | None:
     """A count that says that it counts people."""
+    text = text.translate(_CIRCLES)
     family = _FAMILY.search(text)
+    first = _WORDED.search(text)
+    if family and first and first.end() <= family.start() <= first.end() + 2:
+        number = numerals.value(first.group("n"))
+        return Count(number, first.start(), family.end()) if isinstance(number, int) else None
     if family:
         parts = [numerals.value(family.group(name)) for name in "abc" if family.group(name)]
         if all(isinstance(part, int) for part in parts):
@@ -70,8 +77,17 @@ def worded(text: str) -> Count | None:
     return None
 
 
+def first(text: str) -> Count | None:
+    """A bare number right behind the door, set apart from what follows: 3 其中1人隔离 are three."""
+    hit = _BEHIND_DOOR.match(text)
+    if hit is None or _TOTAL.search(text) or _FAMILY.search(text):
+        return None
+    return Count(int(hit.group("n")), hit.start("n"), hit.end("n"))
+
+
 def bare(text: str) -> Count | None:
     """A number without a word, right behind the door or at the end of the line."""
+    text = text.translate(_CIRCLES)
     added = _SUM.match(text)
     if added:
         parts = [int(part) for part in added.group("s").split("+")]

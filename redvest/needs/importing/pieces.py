@@ -131,6 +131,10 @@ class _Builder:
             if signs.EXAMPLE.search(words) and len(block_lines) > 1:
                 self.layout.kept.append((Role.EXAMPLE, line))
                 continue
+            ended = self.current is None and any(block.listed for block in self.layout.blocks)
+            if ended and signs.CLOSING.search(words) and signs.door(words) is None:
+                self.layout.kept.append((Role.CLOSING, line))
+                continue
             new = self.current is None or (line.blank_before and with_door > 1 and signs.door(words) is not None)
             if (
                 new

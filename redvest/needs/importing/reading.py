@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from redvest.needs.importing import heads, inline, orders, requests
+from redvest.needs.importing import heads, inline, normal, orders, requests
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.draft import Draft, Text
 from redvest.needs.importing.entry import Entry
@@ -19,14 +19,13 @@ _READERS: Mapping[ListKind, Callable[[Entry, Draft, str], list[Draft]]] = {
     ListKind.ORDER: orders.rows,
     ListKind.FREE: requests.rows,
 }
-LONGEST = 2000  # characters of one entry; nothing longer is one
 
 
 def drafts(piece: Piece, purpose: Purpose, menu: Menu) -> list[Draft]:
     """The rows of a piece."""
     whole = _joined(piece)
     begin, end = piece.lines[0].start, piece.lines[-1].end
-    if len(whole.text) > LONGEST:
+    if len(whole.text) > normal.LONGEST:
         draft = Draft(piece.number, begin, end, Kind.UNREAD)
         draft.doubt(Reason.TOO_LONG, begin, end)
         return [draft]
@@ -47,7 +46,7 @@ def _joined(piece: Piece) -> Plain:
         if letters:
             letters.append("\n")
             at.append(line.start)
-        letters.append(line.words)
+        letters.append(line.plain.text[line.body :])
         at.extend(line.plain.at[line.body : len(line.plain.text)])
     at.append(piece.lines[-1].end)
     return Plain("".join(letters), at)

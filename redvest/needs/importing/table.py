@@ -5,7 +5,7 @@ import re
 from array import array
 from dataclasses import replace
 
-from redvest.needs.importing import goods
+from redvest.needs.importing import goods, normal
 from redvest.needs.importing.lines import Line, Mark
 from redvest.needs.importing.normal import Plain
 
@@ -69,6 +69,8 @@ def _columns(text: str) -> list[str | None] | None:
 
 def _cells(text: str, least: int) -> list[tuple[int, int]]:
     """Where the cells of a line stand: between tabs or bars, else between blanks."""
+    if len(text) > normal.LONGEST:
+        return []
     pattern = _CELL if re.search(r"[\t|]", text) else _WORD
     found = [hit.span() for hit in pattern.finditer(text)]
     return found if len(found) >= least else []
