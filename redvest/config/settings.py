@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "redvest.incidents",
     "redvest.duty",
     "redvest.needs",
+    "redvest.supplies",
     "redvest.web",
     "django.contrib.admin",
     "django.contrib.auth",

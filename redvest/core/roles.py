@@ -81,6 +81,11 @@ ACTIONS: dict[str, frozenset[str]] = {
     "needs.merge": frozenset({C, W}),
     "needs.reveal": frozenset({C, W, L, SELF}),
     "needs.print_codes": frozenset({C, W}),
+    # supplies
+    "supplies.see": frozenset({A, C, W, L, O}),
+    "supplies.keep": frozenset({C, W}),
+    "supplies.manage_items": frozenset({A, C, W}),
+    "supplies.carry": frozenset({C, W, SELF}),
 }
 
 

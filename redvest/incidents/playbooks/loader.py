@@ -9,14 +9,13 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
-from redvest.incidents.playbooks import schema
+from redvest.incidents.playbooks import schema, serving
 from redvest.incidents.playbooks.reader import PlaybookInvalid, Table, Words, parse
 
 FORMAT = 1
 PERIMETERS = ("any", "inside", "outside")
 SOURCE_KINDS = ("law", "press", "practice", "placeholder")
 DATED = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
-NOTHING = Words("", "")
 
 # The limits a playbook may set and what their values count; the names are those of the roster engine's rules.
 RULE_UNITS: Mapping[str, str] = MappingProxyType(
@@ -113,7 +112,8 @@ def _playbook(root: Table) -> schema.Playbook:
         rules=rules,
         messages=_messages(root),
         call_up=_call_up(root),
-        requests=_requests(root, posts),
+        requests=serving.requests(root, posts),
+        supplies=serving.supplies(root),
     )
 
 
@@ -368,31 +368,3 @@ def _call_up(root: Table) -> schema.CallUpTimes:
         reason = _("must not be less than answer_minutes (%(limit)s)")
         table.problem("unreachable_minutes", reason % {"limit": times.answer_minutes})
     return times
-
-
-def _requests(root: Table, posts: Mapping[str, object]) -> dict[str, schema.RequestKind]:
-    found = {key: _request(key, table, posts) for key, table in root.named("requests", 0).items()}
-    choices = sum(kind.for_residents for kind in found.values())
-    if found and not 1 <= choices <= schema.MOST_CHOICES:
-        reason = _("must offer residents 1 to %(most)s kinds (for_residents = true), not %(number)s")
-        root.problem("requests", reason % {"most": schema.MOST_CHOICES, "number": choices})
-    return found
-
-
-def _request(key: str, table: Table, posts: Mapping[str, object]) -> schema.RequestKind:
-    kind = schema.RequestKind(
-        slug=key,
-        name=table.words("name"),
-        ask=table.words("ask"),
-        advice=table.words("advice") if table.has("advice") else NOTHING,
-        priority=table.whole("priority", schema.PRIORITIES[0], schema.PRIORITIES[-1]),
-        contact_minutes=table.whole("contact_minutes", 1, 7 * schema.DAY),
-        done_minutes=table.whole("done_minutes", 1, 30 * schema.DAY),
-        icon=table.choice("icon", schema.REQUEST_ICONS),
-        for_residents=table.flag("for_residents", True),
-        posts=table.names("posts", posts, _("posts")),
-    )
-    if kind.contact_minutes > kind.done_minutes:
-        reason = _("must not be more than done_minutes (%(limit)s)")
-        table.problem("contact_minutes", reason % {"limit": kind.done_minutes})
-    return kind

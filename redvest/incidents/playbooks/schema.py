@@ -257,6 +257,16 @@ class CallUpTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyTimes:
+    """When stock needs attention: unallocated so long, expiring so soon, covering so few days; use is counted over."""
+
+    unallocated_hours: int = 24
+    expiry_days: int = 7
+    cover_days: int = 3
+    use_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Playbook:
     """Everything special about one kind of emergency."""
 
@@ -277,6 +287,7 @@ class Playbook:
     messages: Mapping[str, Message]
     call_up: CallUpTimes
     requests: Mapping[str, RequestKind]  # empty in playbooks older than residents' requests
+    supplies: SupplyTimes
 
     def added(self, level: int, before: int | None = None) -> tuple[PostPlan, ...]:
         """What `level` opens beyond level `before` (None: nothing is open yet). Level 1 has all posts of 2, 3, 4."""
