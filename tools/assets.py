@@ -44,6 +44,7 @@ SHEETS = {
         CSS / "incidents.css",
         CSS / "records.css",
         CSS / "needs.css",
+        CSS / "supplies.css",
     ],
     "volunteer": [
         PURGED,
@@ -54,6 +55,7 @@ SHEETS = {
         CSS / "records.css",
         CSS / "duty.css",
         CSS / "answer.css",
+        CSS / "supplies.css",
     ],
     "entrance": [PURGED, CSS / "tokens.css", CSS / "tabler.css", CSS / "parts.css", CSS / "entrance.css"],
     "wall": [CSS / "tokens.css", CSS / "parts.css", CSS / "wall.css", CSS / "wall_duty.css"],
@@ -61,7 +63,7 @@ SHEETS = {
     "roster": [CSS / "roster.css"],
     "print": [CSS / "print.css"],
 }
-MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment", "paste", "roster"]
+MODULES = ["coordinator", "volunteer", "simple", "wall", "deployment", "paste", "roster", "supplies"]
 CLASSIC = ["theme", "sw"]  # loaded before the page is painted, or as a service worker: not modules
 COPIES = {
     "leaflet/leaflet.css": "leaflet/dist/leaflet.css",

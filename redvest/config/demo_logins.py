@@ -33,7 +33,10 @@ LOGINS = (
         "worker1",
         "蒋小琴",
         ("其龙社区工作者", "community worker of Qilong"),
-        ("查人员和住户，导入表格，登记到岗", "look up people and households, import a spreadsheet, check people in"),
+        (
+            "查人员和住户，登记到岗，物资入库和发放",
+            "look up households, check people in, receive and hand out supplies",
+        ),
     ),
     Login(
         "worker2",

@@ -10,7 +10,7 @@ __all__ = ["accounts", "build"]
 
 Say = Callable[[str], None]
 # In this order; each has build(seed, say). A part may build on what the parts before it made.
-PARTS = ("population", "incident", "duty", "attendance", "needs")
+PARTS = ("population", "incident", "duty", "attendance", "needs", "supplies")
 
 
 def build(seed: int, say: Say = lambda line: None) -> None:

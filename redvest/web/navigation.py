@@ -74,6 +74,14 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
             ],
         ),
         (
+            _("Supplies"),
+            [
+                Item(_("Stock"), "coordinator:supplies", "package", "supplies.see"),
+                Item(_("With people"), "coordinator:carried", "user-check", "supplies.see"),
+                Item(_("Donations"), "coordinator:donations", "gift", "supplies.see"),
+            ],
+        ),
+        (
             _("Records"),
             [
                 Item(_("People"), "coordinator:people", "users", "people.import", r"people/|organisations/"),

@@ -1,4 +1,4 @@
-"""What the coming shifts wear: duty knows the shifts and their kits, supplies asks how long its stock lasts for them."""
+"""What the coming shifts wear: duty knows shifts and kits, supplies how long its stock lasts for them."""
 
 from collections import defaultdict
 from datetime import timedelta

@@ -1,5 +1,6 @@
 """One row of everything in 海棠社区, for the walk over all addresses: what nobody from elsewhere may ever see."""
 
+import base64
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,8 +18,11 @@ from redvest.needs.actions.working import give_request
 from redvest.needs.models import Paste, PastedRow, Request, ResidentCode
 from redvest.people.models import Availability, Organisation, Person, PersonSkill
 from redvest.places.models import Area, Household
+from redvest.supplies.actions import moving, receiving
+from redvest.supplies.models import Donation, Item, Location, Movement, Reservation, Store
 from tests.core import kinds
 from tests.duty.stage import a_post, a_shift, on
+from tests.supplies.shelf import a_store, an_item
 from tests.world import World
 
 assert kinds
@@ -59,6 +63,12 @@ class Scene:
     paste: Paste
     pasted_row: PastedRow
     building: Area
+    store: Store
+    item: Item
+    movement: Movement
+    donation: Donation
+    reservation: Reservation
+    carried: Location
 
 
 def build(world: World) -> Scene:
@@ -78,6 +88,16 @@ def build(world: World) -> Scene:
     (desk_message,) = messages.tell_text([world.office], texts, area_path=world.community.path)
     Delivery.objects.update(state=Delivery.State.GIVEN_UP)
     incidents.want_hands(world.office, incident.pk, world.community.pk, 9)
+    store, item = a_store(world), an_item(world)
+    line = receiving.Received(item.pk, 40, expected=42)
+    gift = receiving.Gift("海棠超市", "+8613900000002", wish="给海棠的老人")
+    done = receiving.receive(
+        world.worker, store.pk, [line], counted_by="蒋小琴", witness="陶立新", gift=gift, photo=PHOTO
+    )
+    movement = Movement.objects.get(pk=done["movement"])
+    goods = movement.batches.get().pk
+    moving.issue(world.worker, store.pk, {goods: 5}, veteran.pk, purpose="望江苑一栋")
+    (reservation,) = moving.reserve(world.worker, store.pk, {goods: 10}, purpose="望江苑二栋")
     later = a_shift(post, 4, 9)
     wanted = on(later, world.newcomer)
     return Scene(
@@ -125,6 +145,12 @@ def build(world: World) -> Scene:
         building=world.building,
         paste=(paste := paste_list(world.worker, world.community.pk, "1. 1-101 青菜包2份\n2. 1-502 米五斤")),
         pasted_row=paste.rows.get(position=1),
+        store=store,
+        item=item,
+        movement=movement,
+        donation=Donation.objects.get(),
+        reservation=reservation,
+        carried=Location.objects.get(kind=Location.Kind.CUSTODY),
     )
 
 
@@ -141,6 +167,9 @@ def a_request(world: World) -> Request:
     give_request(world.worker, made["request"], world.veteran.person.pk)
     return Request.objects.get(pk=made["request"])
 
+
+
+PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
 
 # What belongs to 海棠社区 and its people, and must stand in no answer to somebody from elsewhere.
 SECRETS = (

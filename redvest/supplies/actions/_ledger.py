@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from redvest.core import audit, live
 from redvest.core.errors import Refused
@@ -135,7 +134,7 @@ def place_name(place: Location) -> str:
     if place.kind == Location.Kind.STORE and place.store is not None:
         return place.store.name
     if place.kind == Location.Kind.CUSTODY and place.person is not None:
-        return pgettext("a person holds", "%(name)s") % {"name": place.person.name}
+        return place.person.name
     return str(Location.Kind(place.kind).label)
 
 

@@ -1,7 +1,7 @@
 """A delivery comes in: counted by two people, batch by batch, with what was announced, its condition and its expiry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -25,15 +25,20 @@ PHOTO_EDGE = 1600
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One line of a receiving note. ``counted`` is what is there, ``expected`` what was announced (or nothing)."""
+    """One line of a receiving note. ``counted`` is what is there, ``expected`` what was announced (or nothing).
 
-    item: int
+    Without an ``item`` a new one is made of ``name`` and ``unit``.
+    """
+
+    item: int | None
     counted: int
     expected: int | None = None
     expires_on: date | None = None
     label: str = ""
     condition: str = Batch.Condition.GOOD
     note: str = ""
+    name: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +105,25 @@ def book(
     """The movement of a delivery; the caller has locked the store and knows who counted."""
     if not lines or len(lines) > MOST_LINES:
         raise Refused(_("A receiving note has at least one line and at most 2,000. Enter what came."))
+    lines = [line if line.item else _with_new_item(actor, line) for line in lines]
     movement = _ledger.begin(actor, Movement.Kind.RECEIVE, store.area, at=at, donation=donation, **fields)
-    items = {item.pk: item for item in Item.objects.filter(pk__in={line.item for line in lines})}
+    items = Item.objects.in_bulk({line.item for line in lines if line.item})
     batches = Batch.objects.bulk_create(
-        _batch(line, items.get(line.item), movement, source, donation) for line in lines
+        _batch(line, items.get(line.item or 0), movement, source, donation) for line in lines
     )
     source_end, place = _ledger.end(Location.Kind.SOURCE, store.area), _ledger.at_store(store)
     transfers = [Transfer(batch.pk, batch.counted, source_end, place) for batch in batches if batch.counted]
     _ledger.write_legs(movement, transfers)
     _ledger.record(actor, movement, transfers)
     return movement
+
+
+def _with_new_item(actor: Account, line: Received) -> Received:
+    name, unit = line.name.strip()[:60], line.unit.strip()[:12]
+    if not name or not unit:
+        raise Refused(_("%(item)s is not known yet. Enter its unit, too: box, bottle, piece.") % {"item": name or "?"})
+    item = Item.objects.filter(name=name, unit=unit).first() or stores.add_item(actor, name=name, unit=unit)
+    return replace(line, item=item.pk)
 
 
 def _batch(line: Received, item: Item | None, movement: Movement, source: str, donation: Donation | None) -> Batch:

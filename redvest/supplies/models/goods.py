@@ -146,3 +146,8 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.label}"
+
+    @property
+    def missing(self) -> int:
+        """How many of what was announced did not come."""
+        return max(0, (self.expected or 0) - self.counted)

@@ -75,7 +75,7 @@ class Movement(Scoped):
         DELIVER = "deliver", _("Delivered to a door")
         RETURN = "return", _("Brought back")
         WRITE_OFF = "write_off", _("Written off")
-        COUNT = "count", _("Counted")
+        COUNT = "count", _("Stock count")
         CORRECT = "correct", _("Corrected")
 
     area_lookups: ClassVar[tuple[str, ...]] = ("area", "other_area")

@@ -180,15 +180,14 @@ def _flows(legs: list[Leg]) -> list[Flow]:
 
 
 def named(place: Location) -> str:
-    """A location in words; a door without the name behind it."""
-    from redvest.places.queries import label_of
-
+    """A location in words; of a door only its building: who got what stands in the list of the distribution."""
     if place.store is not None:
         return place.store.name
     if place.person is not None:
         return place.person.name
     if place.household is not None:
-        return label_of(place.household)
+        node = place.household.area
+        return f"{node.parent.name if node.parent and node.level == Area.Level.UNIT else ''}{node.name}"
     return str(Location.Kind(place.kind).label)
 
 
@@ -253,16 +252,13 @@ def whereabouts(actor: Account, row: Item) -> list[Where]:
 
 
 def find_item(text: str) -> Item | None:
-    """The item that a typed or scanned text names: its barcode, or its name (with its unit where names repeat)."""
+    """The item that a typed or scanned text names: its barcode, its name, or its name with the unit in brackets."""
     plain = text.strip()
     if not plain:
         return None
-    found = list(Item.objects.filter(Q(barcode=plain) | Q(name=plain)).order_by("-is_in_use", "pk")[:2])
-    if len(found) == 1:
-        return found[0]
-    return next(
-        (each for each in Item.objects.filter(is_in_use=True) if f"{each.name} ({each.unit})" == plain), None
-    ) or (found[0] if found else None)
+    name, _bracket, unit = plain.rstrip(")").rpartition(" (")
+    exact = Q(barcode=plain) | Q(name=plain) | (Q(name=name, unit=unit) if name else Q(pk=None))
+    return Item.objects.filter(exact).order_by("-is_in_use", "pk").first()
 
 
 def carriers(actor: Account, area: Area) -> list[Person]:

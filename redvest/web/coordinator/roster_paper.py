@@ -1,23 +1,19 @@
 """Rosters on paper and as spreadsheets: the printed ledger, the Excel file, the sheets to sign by hand."""
 
 from datetime import date
-from io import BytesIO
-from pathlib import Path
-from typing import Any
 
-import segno
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import Http404, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from redvest.core.sheets.writing import XLSX, workbook
+from redvest.core.sheets.writing import workbook
 from redvest.duty.queries import sheets
+from redvest.web import paper
 from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.paper import code
 
 
 @for_staff_of("duty.see")
@@ -27,7 +23,7 @@ def pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     found = sheets.ledger(request.user, pk)
     address = settings.PUBLIC_URL + reverse("coordinator:roster", args=[pk])
     context = {"ledger": found, "roster": found.roster, "code": code(address), "now": timezone.now()}
-    return _paper("coordinator/rosters/ledger.html", context, f"roster-{pk}.pdf")
+    return paper.pdf("coordinator/rosters/ledger.html", context, f"roster-{pk}.pdf")
 
 
 @for_staff_of("duty.see")
@@ -69,9 +65,7 @@ def xlsx(request: SignedInRequest, pk: int) -> HttpResponse:
         for line in found.lines
     )
     content = workbook(_("Duty roster"), headings, rows, widths=(12, 12, 14, 16, 26, 10, 12, 12, 30, 16, 18, 10, 16))
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="roster-{pk}.xlsx"'
-    return answer
+    return paper.xlsx(content, f"roster-{pk}.xlsx")
 
 
 @for_staff_of("duty.see")
@@ -100,25 +94,4 @@ def _signed(found: list[sheets.SignSheet], name: str) -> HttpResponse:
         (sheet, range(sheet.blank), code(settings.PUBLIC_URL + reverse("coordinator:shift", args=[sheet.shift.pk])))
         for sheet in found
     ]
-    return _paper("coordinator/rosters/sign_sheets.html", {"pages": pages, "now": timezone.now()}, name)
-
-
-def code(address: str) -> str:
-    """A QR code of an address, as the source of an image."""
-    return segno.make(address, error="m").svg_data_uri(border=1, scale=4)
-
-
-def _paper(template: str, context: dict[str, Any], name: str) -> HttpResponse:
-    """Render a template to PDF. Nothing is fetched: the style sheet is read from our own files."""
-    sheet = finders.find("css/print.css")
-    style = Path(str(sheet)).read_text(encoding="utf-8") if sheet else ""
-    text = render_to_string(template, {**context, "style": style})
-    buffer = BytesIO()
-    # Half of all the time that the product needs to load; only the first PDF waits for it.
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
-
-    HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=["data"])).write_pdf(buffer)
-    answer = HttpResponse(buffer.getvalue(), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return paper.pdf("coordinator/rosters/sign_sheets.html", {"pages": pages, "now": timezone.now()}, name)
