@@ -86,6 +86,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "supplies.keep": frozenset({C, W}),
     "supplies.manage_items": frozenset({A, C, W}),
     "supplies.carry": frozenset({C, W, SELF}),
+    "supplies.allocate": frozenset({C, W}),
+    "supplies.see_doors": frozenset({A, C, W}),
+    "supplies.sign_off": frozenset({C, W, SELF}),
 }
 
 

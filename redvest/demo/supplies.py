@@ -1,4 +1,4 @@
-"""The demo's stores: one in each community, two trucks and a donation received, kit handed out to those on duty."""
+"""The demo's stores: trucks and a donation received, kit handed out, a distribution under way."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from redvest.people.models import Account, Person
 from redvest.places.models import Area
-from redvest.supplies.actions import moving, receiving, stores
+from redvest.supplies.actions import lists, moving, receiving, stores, trips
 from redvest.supplies.actions.receiving import Gift, Received
 from redvest.supplies.models import Balance, Batch, Item, Leg, Movement, Store
+from redvest.supplies.rules.allocation import Portion
 
 KEEPERS = ("worker1", "worker2", "worker3")
 # name, unit, kind, units in a carton, grams, days it keeps, word in the playbook
@@ -59,6 +60,7 @@ def build(seed: int, say: Callable[[str], None]) -> None:
         made.append(store)
         _fill(dice, keeper, store, items, now, number)
         _hand_out_kit(dice, keeper, store, now)
+    _distribution(dice, Account.objects.get(username=KEEPERS[0]), made[0], items)
     say(f"{len(made)} stores, {Batch.objects.count()} batches, {Movement.objects.count()} movements of stock")
 
 
@@ -158,3 +160,37 @@ def _hand_out_kit(dice: Random, keeper: Account, store: Store, now: datetime) ->
         used = {batch: units for batch, units in wanted.items() if day or dice.random() < 0.5}
         if used:
             moving.write_off(keeper, used, custody_id=place.pk, reason="当班使用后废弃")
+
+
+def _distribution(dice: Random, keeper: Account, store: Store, items: dict[str, Item]) -> None:
+    """Vegetables and rice for one estate: published, two pairs out, most doors answered; a draft for infants."""
+    estate = Area.objects.filter(parent=store.area, level=Area.Level.ESTATE).order_by("order").first()
+    if estate is None:
+        return
+    rule = [
+        Portion(items["蔬菜包"].pk, 1, for_people=3),
+        Portion(items["大米"].pk, 1, needs=("lone_elderly", "bedridden", "dialysis", "low_income")),
+    ]
+    row = lists.draft_list(keeper, store.pk, estate.pk, f"{estate.name}蔬菜包", rule)
+    lists.publish_list(keeper, row.pk)
+    infants = [Portion(items["婴儿奶粉2段"].pk, 1, needs=("infant",))]
+    lists.draft_list(keeper, store.pk, store.area.pk, "婴幼儿奶粉", infants)
+    volunteer = Person.objects.get(account__username="v001")
+    others = list(Person.objects.filter(home=estate, state="verified").exclude(pk=volunteer.pk).order_by("number")[:3])
+    buildings = list(Area.objects.filter(parent=estate, level=Area.Level.BUILDING).order_by("order")[:3])
+    for number, building in enumerate(buildings):
+        pair = (others[0], others[1]) if number == 0 else (volunteer, others[2])
+        parcels = list(row.parcels.filter(building=building).order_by("-household__floor", "pk"))
+        out = trips.send_trip(keeper, row.pk, [each.pk for each in parcels], pair[0].pk, pair[1].pk)
+        # The first pair is done, the second in the middle of its walk, the third has just left.
+        walked = parcels if number == 0 else parcels[: len(parcels) // 3] if number == 1 else []
+        for parcel in walked:
+            _answer(dice, pair[0].account or keeper, parcel.pk)
+        if number == 0:
+            trips.end_trip(keeper, out["trip"])
+
+
+def _answer(dice: Random, actor: Account, parcel: int) -> None:
+    outcome = dice.choices(("delivered", "proxy", "absent", "refused"), (86, 6, 6, 2))[0]
+    relation = dice.choice(("邻居", "子女", "楼栋长")) if outcome == "proxy" else ""
+    trips.sign_off(actor, parcel, outcome, relation=relation)

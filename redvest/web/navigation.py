@@ -77,6 +77,7 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
             _("Supplies"),
             [
                 Item(_("Stock"), "coordinator:supplies", "package", "supplies.see"),
+                Item(_("Distribution lists"), "coordinator:supply_lists", "list-check", "supplies.see"),
                 Item(_("With people"), "coordinator:carried", "user-check", "supplies.see"),
                 Item(_("Donations"), "coordinator:donations", "gift", "supplies.see"),
             ],

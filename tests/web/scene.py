@@ -18,8 +18,9 @@ from redvest.needs.actions.working import give_request
 from redvest.needs.models import Paste, PastedRow, Request, ResidentCode
 from redvest.people.models import Availability, Organisation, Person, PersonSkill
 from redvest.places.models import Area, Household
-from redvest.supplies.actions import moving, receiving
-from redvest.supplies.models import Donation, Item, Location, Movement, Reservation, Store
+from redvest.supplies.actions import lists, moving, receiving, trips
+from redvest.supplies.models import Distribution, Donation, Item, Location, Movement, Parcel, Reservation, Store, Trip
+from redvest.supplies.rules.allocation import Portion
 from tests.core import kinds
 from tests.duty.stage import a_post, a_shift, on
 from tests.supplies.shelf import a_store, an_item
@@ -69,6 +70,10 @@ class Scene:
     donation: Donation
     reservation: Reservation
     carried: Location
+    draft: Distribution
+    supply_list: Distribution
+    trip: Trip
+    parcel: Parcel
 
 
 def build(world: World) -> Scene:
@@ -98,6 +103,11 @@ def build(world: World) -> Scene:
     goods = movement.batches.get().pk
     moving.issue(world.worker, store.pk, {goods: 5}, veteran.pk, purpose="望江苑一栋")
     (reservation,) = moving.reserve(world.worker, store.pk, {goods: 10}, purpose="望江苑二栋")
+    draft = lists.draft_list(world.worker, store.pk, world.community.pk, "海棠周二", [Portion(item.pk, 1)])
+    supply_list = lists.draft_list(world.worker, store.pk, world.community.pk, "海棠周一", [Portion(item.pk, 2)])
+    lists.publish_list(world.worker, supply_list.pk)
+    parcel = supply_list.parcels.get(household=world.households[0])
+    out = trips.send_trip(world.worker, supply_list.pk, [parcel.pk], veteran.pk, newcomer.pk)
     later = a_shift(post, 4, 9)
     wanted = on(later, world.newcomer)
     return Scene(
@@ -150,7 +160,11 @@ def build(world: World) -> Scene:
         movement=movement,
         donation=Donation.objects.get(),
         reservation=reservation,
-        carried=Location.objects.get(kind=Location.Kind.CUSTODY),
+        carried=Location.objects.get(kind=Location.Kind.CUSTODY, trip=None),
+        draft=draft,
+        supply_list=supply_list,
+        trip=Trip.objects.get(pk=out["trip"]),
+        parcel=Parcel.objects.get(pk=parcel.pk),
     )
 
 
@@ -166,7 +180,6 @@ def a_request(world: World) -> Request:
     made = ask(world.worker, asked)
     give_request(world.worker, made["request"], world.veteran.person.pk)
     return Request.objects.get(pk=made["request"])
-
 
 
 PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")

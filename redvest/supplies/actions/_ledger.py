@@ -42,7 +42,7 @@ def at_store(store: Store) -> Location:
 
 def with_person(person: Person, area: Area) -> Location:
     """What a person carries for an area: he answers for it until it is delivered, brought back or written off."""
-    return Location.objects.get_or_create(kind=Location.Kind.CUSTODY, person=person, area=area)[0]
+    return Location.objects.get_or_create(kind=Location.Kind.CUSTODY, person=person, area=area, trip=None)[0]
 
 
 def at_door(household: Household) -> Location:

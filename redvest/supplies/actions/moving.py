@@ -16,6 +16,7 @@ from redvest.places.models import Household
 from redvest.supplies.actions import _ledger, stores
 from redvest.supplies.actions._ledger import Transfer
 from redvest.supplies.models import Balance, Batch, Leg, Location, Movement, Reservation, Store
+from redvest.supplies.queries import stores as reading
 
 Kind = Location.Kind
 Quantities = Mapping[int, int]
@@ -82,9 +83,12 @@ def reserve(actor: Account, store_id: int, quantities: Quantities, *, purpose: s
 
 @transaction.atomic
 def release(actor: Account, reservation_id: int) -> Reservation:
-    """Give back what a reservation still holds."""
+    """Give back what a reservation still holds. That of a list ends with the list."""
+    found = access.fetch(actor, "supplies.keep", Reservation.objects.select_related("location"), pk=reservation_id)
+    if found.distribution_id is not None:
+        raise Refused(_("This is reserved for a distribution list. It goes free when the list is closed."))
+    _ledger.lock([found.location], [found.batch_id])  # balances first, as everywhere
     row = _held(actor, reservation_id)
-    _ledger.lock([row.location], [row.batch_id])
     units = row.left
     _ledger.take_from(row, row.left, Reservation.State.RELEASED)
     path = row.location.area.path
@@ -170,7 +174,7 @@ def _holder(actor: Account, person_id: int, household: Household | None, lines: 
     """The custody from which a delivery is made: that of an area around the door which holds what is delivered."""
     path = household.area.path if household is not None else ""
     rows = Location.objects.select_related("area", "person").filter(
-        kind=Kind.CUSTODY, person=person_id, area__path__in=[*access.ancestors(path), path]
+        kind=Kind.CUSTODY, trip=None, person=person_id, area__path__in=[*access.ancestors(path), path]
     )
     found = list(access.scope(actor, "supplies.carry", rows))
     held = Balance.objects.filter(location__in=found, batch__in=lines, quantity__gt=0)
@@ -189,7 +193,7 @@ def bring_back(
 
     def run() -> dict[str, Any]:
         (store,) = stores.open_stores(actor, store_id)
-        holder, lines = custody(actor, custody_id), lines_of(quantities)
+        holder, lines = reading.custody(actor, custody_id), lines_of(quantities)
         movement = _ledger.post(
             actor,
             Movement.Kind.RETURN,
@@ -200,12 +204,6 @@ def bring_back(
         return {"movement": movement.pk}
 
     return outbox.once(actor, key, "supplies.bring_back", run)
-
-
-def custody(actor: Account, pk: int) -> Location:
-    """What a person carries, if it is the actor's to keep."""
-    rows = Location.objects.select_related("area", "person").filter(kind=Kind.CUSTODY)
-    return access.fetch(actor, "supplies.keep", rows, pk=pk)
 
 
 @transaction.atomic
@@ -227,7 +225,7 @@ def write_off(
             (store,) = stores.open_stores(actor, store_id)
             place = _ledger.at_store(store)
         else:
-            place = custody(actor, custody_id or 0)
+            place = reading.custody(actor, custody_id or 0)
         movement = _ledger.post(
             actor,
             Movement.Kind.WRITE_OFF,
@@ -296,6 +294,8 @@ def correct(actor: Account, movement_id: int, *, reason: str) -> Movement:
     movement = access.fetch(actor, "supplies.keep", rows, pk=movement_id)
     if not reason.strip():
         raise Refused(_("Say what was wrong."))
+    if movement.distribution_id is not None:
+        raise Refused(_("This belongs to a distribution list. Take the answer back there, or end the trip."))
     if movement.kind == Movement.Kind.CORRECT:
         raise Refused(_("This is a correction itself. Enter what is right as a new movement."))
     if Movement.objects.filter(corrects=movement).exists():

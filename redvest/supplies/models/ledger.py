@@ -42,6 +42,7 @@ class Location(Scoped):
     store = models.OneToOneField(Store, models.PROTECT, null=True, blank=True, related_name="location")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
     household = models.OneToOneField("places.Household", models.PROTECT, null=True, blank=True, related_name="+")
+    trip = models.OneToOneField("supplies.Trip", models.PROTECT, null=True, blank=True, related_name="location")
 
     class Meta:
         constraints = [
@@ -52,7 +53,8 @@ class Location(Scoped):
                 | Q(kind__in=["source", "written_off", "count"], store=None, person=None, household=None),
                 name="location_is_one_thing",
             ),
-            models.UniqueConstraint(fields=["person", "area"], name="location_custody_once"),
+            models.CheckConstraint(condition=Q(trip=None) | Q(kind="custody"), name="location_trip_is_custody"),
+            models.UniqueConstraint(fields=["person", "area"], condition=Q(trip=None), name="location_custody_once"),
             models.UniqueConstraint(
                 fields=["kind", "area"],
                 condition=Q(kind__in=["source", "written_off", "count"]),
@@ -92,6 +94,10 @@ class Movement(Scoped):
     reason = models.CharField(max_length=200, blank=True)
     purpose = models.CharField(max_length=120, blank=True)
     donation = models.ForeignKey(Donation, models.PROTECT, null=True, blank=True, related_name="movements")
+    distribution = models.ForeignKey(
+        "supplies.Distribution", models.PROTECT, null=True, blank=True, related_name="movements"
+    )
+    parcel = models.ForeignKey("supplies.Parcel", models.PROTECT, null=True, blank=True, related_name="movements")
     corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     transaction = models.BigIntegerField(default=0, editable=False)
 
@@ -258,6 +264,9 @@ class Reservation(Scoped):
     left = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.HELD)
     purpose = models.CharField(max_length=120)
+    distribution = models.ForeignKey(
+        "supplies.Distribution", models.PROTECT, null=True, blank=True, related_name="reservations"
+    )
     made_by = models.ForeignKey(ACCOUNT, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)

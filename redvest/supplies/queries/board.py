@@ -135,7 +135,9 @@ def board(actor: Account, area: Area | None = None, kit: Mapping[str, float] | N
         lots.append(lot)
     used = _used(actor, area, now - timedelta(days=times.use_days))
     for line in lines.values():
-        line.pace = Pace(used.get(line.item.pk, 0) / times.use_days, (kit or {}).get(line.item.kit_code, 0.0))
+        # A thermometer is worn by every shift and used up by none.
+        worn = (kit or {}).get(line.item.kit_code, 0.0) if line.item.kind != Item.Kind.TOOL else 0.0
+        line.pace = Pace(used.get(line.item.pk, 0) / times.use_days, worn)
         line.days, line.cover = (
             attention.days_of_cover(line.free, line.pace),
             attention.cover(line.free, line.pace, times),

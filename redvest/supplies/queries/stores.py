@@ -272,6 +272,12 @@ def carriers(actor: Account, area: Area) -> list[Person]:
     return list(rows.filter(near).distinct().order_by("name", "pk")[:500])
 
 
+def custody(actor: Account, pk: int) -> Location:
+    """What a person carries in his own name; the parcels of a list come back with their trip."""
+    rows = Location.objects.select_related("area", "person").filter(kind=Location.Kind.CUSTODY, trip=None)
+    return access.fetch(actor, KEEP, rows, pk=pk)
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What one person carries."""
@@ -280,6 +286,7 @@ class Carried:
     name: str
     lines: list[BatchLine]
     since: datetime | None
+    list_id: int | None
 
     @property
     def units(self) -> int:
@@ -289,7 +296,9 @@ class Carried:
 def carried(actor: Account) -> list[Carried]:
     """Who carries what in the actor's areas, the longest first."""
     rows = Balance.objects.filter(location__kind=Location.Kind.CUSTODY, quantity__gt=0)
-    held = access.scope(actor, SEE, rows).select_related("location__person", "location__area", "batch__item")
+    held = access.scope(actor, SEE, rows).select_related(
+        "location__person", "location__area", "location__trip", "batch__item"
+    )
     by_place: dict[int, list[Any]] = {}
     for row in held.order_by("location", "pk"):
         by_place.setdefault(row.location_id, []).append(row)
@@ -310,6 +319,7 @@ def carried(actor: Account) -> list[Carried]:
                 for row in rows
             ],
             last.get(key),
+            rows[0].location.trip.distribution_id if rows[0].location.trip is not None else None,
         )
         for key, rows in by_place.items()
     ]

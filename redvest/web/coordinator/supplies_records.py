@@ -207,7 +207,7 @@ def carried(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a person carries comes back, or is written off with a reason."""
-    place = moving.custody(request.user, pk)
+    place = reading.custody(request.user, pk)
     goals = [row for row in reading.stores(request.user, KEEP) if row.state == "open"]
     form = forms.BackForm(request.POST or None, goals=goals)
     wanted = forms.quantities_of(request.POST)

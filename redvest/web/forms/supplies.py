@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from redvest.people.models import Person
@@ -121,10 +121,10 @@ class ReceiveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if found.get("is_gift") and not found.get("source", "").strip():
-            self.add_error("source", now("Enter who gave it. Without a name write “anonymous”."))
+            self.add_error("source", gettext("Enter who gave it. Without a name write “anonymous”."))
         one, two = found.get("counted_by", "").strip(), found.get("witness", "").strip()
         if one and one == two:
-            self.add_error("witness", now("Two people count a delivery. Enter both names, and let them be two."))
+            self.add_error("witness", gettext("Two people count a delivery. Enter both names, and let them be two."))
         return found
 
     def gift(self) -> Gift | None:
@@ -158,19 +158,19 @@ def _line(row: Row, find: Callable[[str], Item | None]) -> Received | None:
     expires = _day(row.expires)
     found = find(row.item)
     if not row.item.strip():
-        row.wrong = now("What is it? Enter the name or scan the barcode.")
+        row.wrong = gettext("What is it? Enter the name or scan the barcode.")
     elif counted is None and not (row.counted.strip() == "" and expected):
-        row.wrong = now("Enter how many were counted, as a whole number.")
+        row.wrong = gettext("Enter how many were counted, as a whole number.")
     elif row.expected.strip() and expected is None:
-        row.wrong = now("Enter how many were announced, as a whole number, or leave it empty.")
+        row.wrong = gettext("Enter how many were announced, as a whole number, or leave it empty.")
     elif row.expires.strip() and expires is None:
-        row.wrong = now("This is no date. Write it like 2026-03-31.")
+        row.wrong = gettext("This is no date. Write it like 2026-03-31.")
     elif found is None and not row.unit.strip():
-        row.wrong = now("%(item)s is not known yet. Enter its unit, too: box, bottle, piece.") % {"item": row.item}
+        row.wrong = gettext("%(item)s is not known yet. Enter its unit, too: box, bottle, piece.") % {"item": row.item}
     elif row.condition not in Batch.Condition.values:
-        row.wrong = now("Choose the condition.")
+        row.wrong = gettext("Choose the condition.")
     elif row.condition != Batch.Condition.GOOD and not row.note.strip():
-        row.wrong = now("Write what is damaged or doubtful.")
+        row.wrong = gettext("Write what is damaged or doubtful.")
     if row.wrong:
         return None
     return Received(
@@ -238,10 +238,10 @@ class TakeForm(forms.Form):
         needed = {"issue": "person", "move": "goal", "reserve": "purpose", "write_off": "reason"}
         missing = needed.get(str(found.get("way")), "")
         sentences = {
-            "person": now("Choose who takes it."),
-            "goal": now("Choose the store."),
-            "purpose": now("Say what it is reserved for."),
-            "reason": now("Say why it is written off: spoilt, broken, used up, lost."),
+            "person": gettext("Choose who takes it."),
+            "goal": gettext("Choose the store."),
+            "purpose": gettext("Say what it is reserved for."),
+            "reason": gettext("Say why it is written off: spoilt, broken, used up, lost."),
         }
         if missing and not found.get(missing):
             self.add_error(missing, sentences[missing])
@@ -277,9 +277,9 @@ class BackForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if found.get("way") == "write_off" and not found.get("reason", "").strip():
-            self.add_error("reason", now("Say why it is written off: spoilt, broken, used up, lost."))
+            self.add_error("reason", gettext("Say why it is written off: spoilt, broken, used up, lost."))
         if found.get("way") == "back" and not found.get("goal"):
-            self.add_error("goal", now("Choose the store."))
+            self.add_error("goal", gettext("Choose the store."))
         return found
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from redvest.web import inbox
-from redvest.web.volunteer import callups, check_in, home, open_shifts, profile, requests, shifts, swaps
+from redvest.web.volunteer import callups, check_in, home, open_shifts, parcels, profile, requests, shifts, swaps
 
 app_name = "volunteer"
 
@@ -40,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.one, name="request"),
     path("requests/<int:pk>/contact/", requests.reveal, name="request_contact"),
     path("requests/<int:pk>/<slug:step>/", requests.step, name="request_step"),
+    path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/<int:pk>/", parcels.trip, name="trip"),
+    path("parcels/doors/<int:pk>/", parcels.door, name="parcel"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read_all"),
     path("inbox/<int:pk>/", inbox.message, name="message"),
