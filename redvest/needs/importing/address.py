@@ -53,7 +53,7 @@ _GROUP = re.compile(
 _NOT_ROOM = (
     r"(?!(?:斤|公斤|千克|克|kg|KG|Kg|g(?![A-Za-z])|ml|ML|mL|mg|毫升|毫克|升|元|块钱|片|粒|年|米|人|口(?!罩)|"
     r"颗|张|只|枚|支|盒|瓶|袋|包|箱|件|份|套|个|天|度|%|℃|\+?\s?公里|毫|号线|吨|多|万|v|V|w|W|型|路|位|名|"
-    r"户(?!\s?[0-9一二两三四五])|单元|栋|幢|号楼|座|[A-Za-z]{2}|感冒|消毒|×|x[0-9])|[0-9.]*[0-9])"
+    r"户(?!\s?[0-9一二两三四五])|单元|栋|幢|号楼|座|[A-Za-z]{2}|感冒|消毒|×|x[0-9])|[0-9]|[.][0-9](?!\s?[人个份位口]))"
 )
 _BARE = re.compile(
     rf"(?<![0-9A-Za-z.¥￥$])(?<![0-9]:)(?<![0-9][-/])(?:(?P<r>[0-9]{{3,4}}[A-Ha-h]?(?![A-Za-z]))|"
@@ -166,8 +166,8 @@ def _made(hit: re.Match[str]) -> Address | None:
     return made
 
 
-def find(text: str, start: int = 0, *, inside: bool = False) -> Address | None:
-    """The first door in a text from ``start`` on. ``inside``: the building is known, so 2-1203 is unit and room."""
+def find(text: str, start: int = 0, *, inside: str = "") -> Address | None:
+    """The first door in a text from ``start`` on. ``inside``: the building that is known, in which 2-1203 is unit and room."""
     if start == 0:
         spaced = _SPACED.match(text)
         if spaced:
@@ -220,7 +220,7 @@ def _is_no_door(hit: re.Match[str]) -> bool:
     return False
 
 
-def _complete(made: Address, text: str, inside: bool) -> None:
+def _complete(made: Address, text: str, inside: str) -> None:
     if (
         inside
         and made.building
@@ -228,7 +228,10 @@ def _complete(made: Address, text: str, inside: bool) -> None:
         and re.fullmatch(r"[0-9]{1,2}", made.building)
         and _is_dashed(made, text)
     ):
-        made.building, made.unit = "", made.building
+        if made.building == inside:
+            made.doubts.append(Reason.BUILDING_OR_UNIT)  # 3-102 below 3号楼: rather the building once more
+        else:
+            made.building, made.unit = "", made.building
     lane = _LANE.search(text[max(0, made.start - 8) : made.start])
     if lane is not None and made.building:
         made.estate, made.start = lane.group(1), made.start - len(lane.group())

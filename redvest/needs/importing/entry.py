@@ -77,7 +77,7 @@ class Entry:
 
     def _door(self, draft: Draft) -> None:
         piece = self.piece
-        found = self._labelled_door() or address.find(self.text.left, inside=bool(piece.building))
+        found = self._labelled_door() or address.find(self.text.left, inside=piece.building)
         if found is not None:
             draft.estate, draft.building, draft.unit, draft.room = found.estate, found.building, found.unit, found.room
             written = self.text.plain.text[found.start : found.end].rstrip()

@@ -16,7 +16,11 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     taken, kept = entry.by_status(words, _without_headwords(found))
     speech, certain = kinds.speech(whole)
     status = kinds.status(words)
-    asked = kept or (kinds.lane(words) is not None and status in (None, Kind.AWAY))
+    asked = (
+        _amounts(kept)
+        or (bool(kept) and not certain)
+        or (kinds.lane(words) is not None and status in (None, Kind.AWAY))
+    )
     if taken or (status is not None and status is not Kind.AWAY and not kept):
         rows = []
         for each, group in taken:
