@@ -167,7 +167,7 @@ def _made(hit: re.Match[str]) -> Address | None:
 
 
 def find(text: str, start: int = 0, *, inside: str = "") -> Address | None:
-    """The first door in a text from ``start`` on. ``inside``: the building that is known, in which 2-1203 is unit and room."""
+    """The first door from ``start`` on. ``inside``: the building that is known, in which 2-1203 is unit and room."""
     if start == 0:
         spaced = _SPACED.match(text)
         if spaced:
