@@ -175,3 +175,20 @@ def test_a_shift_says_who_is_on_it_and_what_must_be_settled(world: World) -> Non
     view = changes.shift_view(world.office, roster.pk, shift.pk)
     assert view.there == ((people[1].pk, people[1].name),)
     assert "newcomers and 0 experienced" in view.faults[0]
+
+
+def test_a_choice_says_first_what_needs_an_exception_and_says_it_once(world: World) -> None:
+    """One shift more makes several windows of seven days too full; that is one thing to read, and it comes first."""
+    incident = world.incident()
+    people = squad(world, incident, 4)
+    post = gate_with_shifts(world, incident, 9)
+    days = shifts_of(post)[0::4]
+    roster = create_roster(world.office, incident.pk, world.street.pk, FIRST, FIRST + timedelta(days=8))
+    for shift in [*days[:4], *days[5:]]:
+        put(world, roster, people[0], shift)
+    seen = changes.preview(world.office, roster.pk, [(people[0].pk, days[4].pk)], [])
+    assert seen.needs_override
+    in_a_row = [text for text in seen.verdict.worse if "days in a row" in text]
+    assert len(in_a_row) == 1
+    assert "more days)" in in_a_row[0]
+    assert seen.verdict.worse[0] == in_a_row[0] or "free days" in seen.verdict.worse[0]

@@ -84,6 +84,20 @@ def findings(plan: Plan, report: Report) -> list[Finding]:
     return sorted(found, key=lambda each: (not each.is_gap, order.index(each.severity), -each.cost, each.at))
 
 
+def gist(found: Iterable[Finding]) -> list[tuple[Finding, int]]:
+    """The gravest first; of what comes back day after day about one person only the worst, and how many more there are.
+
+    Five windows of seven days all say the same of one shift too many.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in found:
+        where: tuple[object, ...] = finding.shifts or ("days",)
+        groups[finding.rule, finding.severity, finding.person, finding.subject, *where].append(finding)
+    order = [FORBIDDEN, NEEDS_OVERRIDE, WARNING, OVERRIDDEN, ACCEPTED]
+    chosen = [(max(group, key=lambda each: each.amount), len(group) - 1) for group in groups.values()]
+    return sorted(chosen, key=lambda pair: (order.index(pair[0].severity), not pair[0].is_gap, -pair[0].cost))
+
+
 def read(outcome: dict[str, Any]) -> list[Finding]:
     """The findings that ``measure`` stored."""
     return [Finding(**{**each, "shifts": tuple(each["shifts"])}) for each in outcome.get("findings", [])]

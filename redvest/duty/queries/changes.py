@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from redvest.core import access
 from redvest.duty.models import Assignment, Override, Roster, Shift
 from redvest.duty.planning.book import short_name
 from redvest.duty.planning.candidates import Choice, now_around, people_for, same_shift_on, shifts_for
-from redvest.duty.planning.findings import NEEDS_OVERRIDE, Effect, Load, effect, loads
+from redvest.duty.planning.findings import NEEDS_OVERRIDE, Effect, Finding, Load, effect, gist, loads
 from redvest.duty.planning.gaps import why_empty
 from redvest.duty.planning.material import HOLDING, gather
 from redvest.duty.planning.naming import names_for, shift_words
@@ -309,9 +310,20 @@ def _option(plan: Plan, names: Names, choice: Choice, by_person: bool) -> Option
 
 def _verdict(change: Effect, names: Names) -> Verdict:
     kind = FORBIDDEN if change.forbidden else OVERRIDE if change.to_override else FREE
-    worse = tuple(sentence(finding, names) for finding in change.appears)
-    better = tuple(sentence(finding, names) for finding in change.disappears)
-    return Verdict(kind, change.cost, worse, better)
+    return Verdict(kind, change.cost, _gist_words(change.appears, names), _gist_words(change.disappears, names))
+
+
+def _gist_words(found: Sequence[Finding], names: Names) -> tuple[str, ...]:
+    """In words, the gravest first."""
+    words = []
+    for finding, more in gist(found):
+        said = sentence(finding, names)
+        if more:
+            said += " " + ngettext("(and on %(count)s more day)", "(and on %(count)s more days)", more) % {
+                "count": more
+            }
+        words.append(said)
+    return tuple(words)
 
 
 def _load_facts(load: Load) -> list[tuple[str, str]]:
