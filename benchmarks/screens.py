@@ -31,14 +31,12 @@ def measure(quick: bool = False) -> str:
     head = ("page", f"queries at {_words(sizes)} people", "median ms at these", "growth", "size of the page")
     return harness.table(head, rows) + (
         "\n\nThe aim: the same number of queries at every size, at most 12, and a median that grows less than 1.5"
-        " times. Measured through Django's test client in one process: the database's time counts,"
-        " the network does not."
+        " times. Asked of the WSGI application in one process: the database's time counts, the network does not."
     )
 
 
 def _pages(people: int) -> dict[str, harness.Page]:
     import time_machine
-    from django.test import Client
     from django.urls import reverse
 
     from benchmarks.population import fill
@@ -46,9 +44,7 @@ def _pages(people: int) -> dict[str, harness.Page]:
     population = fill(people)
     with time_machine.travel(population.now, tick=True):
         roster = _roster(population)
-        desk, phone = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
-        desk.force_login(population.coordinator)
-        phone.force_login(population.volunteer)
+        desk, phone = harness.Browser(population.coordinator), harness.Browser(population.volunteer)
         return {
             "situation board": harness.page(desk, reverse("coordinator:situation")),
             "incident": harness.page(desk, reverse("coordinator:incident", args=[population.incident.pk])),

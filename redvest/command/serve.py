@@ -54,12 +54,12 @@ def run(options: argparse.Namespace) -> int:
     from granian.server import Server
 
     from redvest.command import children
-    from redvest.config import postgres
+    from redvest.command.start import require_database
 
     host, port = address(options)
     require_free(host, port)
     children.end_with_parent()
-    postgres.attach()
+    require_database()
     # Each process shares as many connections as it has threads.
     os.environ.setdefault("DATABASE_POOL", str(options.threads))
     Server(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from redvest.command.words import _
+
 _UNUSED = ["admin"]
 
 
@@ -13,6 +15,32 @@ def start_django() -> None:
 
     postgres.attach()
     django.setup()
+
+
+def require_database() -> None:
+    """Say in a sentence, before anything is started, that a setting is wrong or the database is not as it must be.
+
+    A web server or worker without it would try again for ever, and tell nobody but its log.
+    """
+    import psycopg
+    from django.conf import settings
+
+    from redvest.command.trouble import Trouble
+    from redvest.config import postgres
+
+    postgres.attach()
+    values = settings.DATABASES["default"]
+    options = {"connect_timeout": 10} | {name: value for name, value in values["OPTIONS"].items() if name != "pool"}
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    address = {name: values[key] for name, key in names.items() if values.get(key)}
+    try:
+        with psycopg.connect(**address, **options) as connection:
+            row = connection.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    except psycopg.OperationalError as error:
+        sentence = _("The database does not answer: {error}\nCheck DATABASE_URL, and that the server runs.")
+        raise Trouble(sentence.format(error=str(error).strip())) from None
+    if row is None or row[0]:
+        raise Trouble(_("The database has no tables yet. Run `redvest manage migrate` first."))
 
 
 def migrations_missing() -> int:

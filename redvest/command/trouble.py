@@ -31,7 +31,8 @@ def _explain_database(error: Exception) -> Trouble | None:
     if database is None:
         return None
     if isinstance(error, database.OperationalError):
-        return Trouble(_("The database does not answer: {error}").format(error=str(error).strip()))
+        sentence = _("The database does not answer: {error}\nCheck DATABASE_URL, and that the server runs.")
+        return Trouble(sentence.format(error=str(error).strip()))
     if isinstance(error, database.ProgrammingError) and "does not exist" in str(error):
         return Trouble(_("The database lacks a table. Run `redvest manage migrate` and try again."))
     return None

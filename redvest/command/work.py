@@ -17,9 +17,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(options: argparse.Namespace) -> int:
     """Work until told to stop; jobs that are running get 20 seconds to end."""
     from redvest.command import children
-    from redvest.command.start import start_django
+    from redvest.command.start import require_database, start_django
 
     children.end_with_parent()
+    require_database()
     start_django()
 
     from redvest.core.worker import work

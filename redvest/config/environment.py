@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -62,12 +63,32 @@ def integer(name: str, default: int | None = None, *, minimum: int | None = None
     return number
 
 
-def list(name: str, default: Iterable[str] = ()) -> builtins.list[str]:  # noqa: A001 - reads well as environment.list
-    """Words separated by commas."""
+def list(  # noqa: A001 - reads well as environment.list
+    name: str, default: Iterable[str] = (), *, choices: Iterable[str] = ()
+) -> builtins.list[str]:
+    """Words separated by commas; with `choices` each must be one of them."""
     value = os.environ.get(name, "").strip()
     if not value:
         return builtins.list(default)
-    return [word.strip() for word in value.split(",") if word.strip()]
+    words = [word.strip() for word in value.split(",") if word.strip()]
+    allowed = builtins.list(choices)
+    for word in words:
+        if allowed and word not in allowed:
+            raise BadSetting(f"{name} names '{word}'; it may name: {', '.join(allowed)}.")
+    return words
+
+
+def hours(name: str, default: str) -> str:
+    """From one time of the day to another, such as 22:00-06:00."""
+    value = text(name, default)
+    begins, dash, ends = value.partition("-")
+    try:
+        times = [time.fromisoformat(part.strip()) for part in (begins, ends)]
+    except ValueError:
+        times = []
+    if not dash or not times:
+        raise BadSetting(f"{name} is '{value}'; it must be two times of the day, such as 22:00-06:00.")
+    return value
 
 
 def url(name: str, default: str | None = None, *, schemes: Iterable[str] = ("http", "https")) -> str:

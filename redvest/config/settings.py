@@ -147,6 +147,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = False
 AXES_VERBOSE = False
 
+SESSION_ENGINE = "redvest.core.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -205,7 +206,7 @@ UPLOAD_LIMIT_BYTES = environment.integer("UPLOAD_LIMIT_MB", 50, minimum=1) * 102
 
 # --- Messages to people (redvest/core/messages) -------------------------------------------------------------------
 # Which channels exist and where they send; the demo has the console channel only.
-CHANNELS = environment.list("CHANNELS", ["console"])
+CHANNELS = environment.list("CHANNELS", ["console"], choices=["console", "email", "sms", "feishu", "wecom"])
 SMS_URL = environment.url("SMS_URL", "")
 SMS_SECRET = environment.text("SMS_SECRET", "")
 FEISHU_URL = environment.url("FEISHU_URL", "")
@@ -213,7 +214,7 @@ FEISHU_SECRET = environment.text("FEISHU_SECRET", "")
 WECOM_URL = environment.url("WECOM_URL", "")
 EMAIL_URL = environment.url("EMAIL_URL", "", schemes=["smtp", "smtps"])
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "redvest@localhost")
-QUIET_HOURS = environment.text("QUIET_HOURS", "22:00-06:00")
+QUIET_HOURS = environment.hours("QUIET_HOURS", "22:00-06:00")
 
 # --- Row history: every insert, change and deletion, by triggers; the history itself never changes ------------------
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

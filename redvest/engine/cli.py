@@ -51,7 +51,9 @@ def solve_command(arguments: argparse.Namespace) -> int:
         shift_scheduling = _is_shift_scheduling(arguments.format, text)
         limits = (arguments.seconds, arguments.seed, arguments.workers)
         result, written = (_solve_benchmark if shift_scheduling else _solve_own)(text, *limits)
-    except (OSError, ValueError) as wrong:
+    except OSError as wrong:
+        return _unreadable(f"{arguments.problem} cannot be read: {wrong.strerror}")
+    except ValueError as wrong:
         return _unreadable(f"{arguments.problem}: {wrong}")
     if arguments.out is None:
         sys.stdout.write(written + "\n")
@@ -59,7 +61,7 @@ def solve_command(arguments: argparse.Namespace) -> int:
         try:
             arguments.out.write_text(written + "\n", encoding="utf-8")
         except OSError as wrong:
-            return _unreadable(f"{arguments.out}: {wrong}")
+            return _unreadable(f"{arguments.out} cannot be written: {wrong.strerror}")
     _summary(result)
     return WRONG if result.status in (Status.INFEASIBLE, Status.NO_ANSWER) else OK
 
@@ -94,7 +96,9 @@ def check_command(arguments: argparse.Namespace) -> int:
             return _check_benchmark(text, result)
         problem: Problem = from_json(text)
         report = check(problem, roster_from_json(result))
-    except (OSError, ValueError) as wrong:
+    except OSError as wrong:
+        return _unreadable(f"{wrong.filename} cannot be read: {wrong.strerror}")
+    except ValueError as wrong:
         return _unreadable(str(wrong))
     for finding in report.hard:
         print(f"broken: {finding}")

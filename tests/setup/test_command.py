@@ -53,6 +53,39 @@ def test_a_wrong_setting_is_a_sentence_and_exit_code_2(data: Path) -> None:
     assert done.stderr == "redvest: DEBUG is 'perhaps'; it must be yes or no (also 1 or 0, true or false, on or off).\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("CHANNELS", "console,pigeon", "CHANNELS names 'pigeon'; it may name: console, email, sms, feishu, wecom."),
+        ("QUIET_HOURS", "25:00-x", "QUIET_HOURS is '25:00-x'; it must be two times of the day, such as 22:00-06:00."),
+        ("TIME_ZONE", "Mars/Base", "TIME_ZONE is 'Mars/Base'; it must be a time zone name such as Asia/Shanghai."),
+    ],
+)
+def test_no_server_starts_on_a_setting_that_cannot_be_understood(
+    data: Path, name: str, value: str, sentence: str
+) -> None:
+    done = redvest("serve", data=data, **{name: value}, PORT="8197", DATABASE_URL="postgresql://red@127.0.0.1:1/vest")
+    assert done.returncode == 2
+    assert done.stderr == f"redvest: {sentence}\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_without_its_database_nothing_starts_and_a_sentence_says_why(data: Path, command: str) -> None:
+    done = redvest(command, data=data, PORT="8198", DATABASE_URL="postgresql://red@127.0.0.1:1/vest?connect_timeout=2")
+    assert done.returncode == 3
+    assert "Check DATABASE_URL, and that the server runs." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_channels_that_a_setting_may_name_are_those_that_exist() -> None:
+    from redvest.config import environment
+    from redvest.core.channels import KINDS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHANNELS", ",".join(KINDS))
+        assert environment.list("CHANNELS", choices=["console", "email", "sms", "feishu", "wecom"]) == list(KINDS)
+
+
 def test_a_missing_file_is_a_sentence_and_exit_code_3(data: Path) -> None:
     done = redvest("import", "areas", "nowhere.csv", data=data)
     assert done.returncode == 3
