@@ -25,10 +25,18 @@ def measure(quick: bool = False) -> str:
     rows: list[tuple[object, ...]] = []
     for name, found in pages.items():
         queries = ", ".join(str(page.queries) for page in found)
+        cpu = ", ".join(f"{page.cpu:.1f}" for page in found)
         times = ", ".join(f"{page.wall:.1f}" for page in found)
         growth = found[-1].wall / found[0].wall
-        rows.append((name, queries, times, f"{growth:.2f}", f"{found[-1].size / 1024:.0f} kB"))
-    head = ("page", f"queries at {_words(sizes)} people", "median ms at these", "growth", "size of the page")
+        rows.append((name, queries, cpu, times, f"{growth:.2f}", f"{found[-1].size / 1024:.0f} kB"))
+    head = (
+        "page",
+        f"queries at {_words(sizes)} people",
+        "CPU ms of Python",
+        "median ms at these",
+        "growth",
+        "size of the page",
+    )
     return harness.table(head, rows) + (
         "\n\nThe aim: the same number of queries at every size, at most 12, and a median that grows less than 1.5"
         " times. Asked of the WSGI application in one process: the database's time counts, the network does not."

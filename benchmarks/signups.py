@@ -16,21 +16,26 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from benchmarks import harness
+from benchmarks import harness, processes
 
 TITLE = "Sign-ups at once"
 CLIENTS = 64
 PORT = 8169
 PLACES = 2
+WARM = 3  # sign-ups of each client before the clock runs
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SIZES = {"people": 4_000, "quick": 400}
 ABOUT = f"""
-{CLIENTS} clients at once, each person signs up once with an idempotency key. The action runs in two processes of
-{CLIENTS // 2} threads; HTTP goes to `redvest serve` (granian, 2 processes x 8 threads) on this machine, by keep-alive
-connections with session, CSRF token and all middleware. Database server, clients and web server share the same cores.
-In a rush there are half as many places as people. Wrong results are shifts with more people than places, counts that
-differ from the rows, people in two places, and places left empty in a rush.
+{CLIENTS} clients at once, each person signs up once with an idempotency key; {WARM} of each client come before the
+clock runs. The action runs in two processes of {CLIENTS // 2} threads; HTTP goes to `redvest serve` (granian, 2
+processes x 8 threads) on this machine, by keep-alive connections with session, CSRF token and all middleware.
+Database server, clients and web server share the same cores. CPU is that spent for one answer: in the Python that
+runs the action (web server and all), in the database server, and in the clients of HTTP; two cores give 2,000 ms a
+second for all three. The aim is 600 sign-ups a second. In a rush there are half as many places as people. Wrong
+results are shifts with more people than places, counts that differ from the rows, people in two places, and places
+left empty in a rush.
 """
+WHO = ("action or web server", "database", "clients")
 ACCOUNTS = """
     INSERT INTO people_account (username, name, password, is_superuser, email, language, is_active, is_staff, is_system,
                                 date_joined)
@@ -46,6 +51,7 @@ class Run:
     seconds: float
     outcomes: Counter[str]
     waits: list[float]
+    cpu: dict[str, float]
 
     @property
     def done(self) -> int:
@@ -56,6 +62,7 @@ class Run:
         refused = sum(count for outcome, count in self.outcomes.items() if outcome.startswith("refused"))
         odd = sum(self.outcomes.values()) - self.done - refused
         rate = (self.done + refused) / self.seconds
+        costs = (f"{self.cpu[name] * 1000 / len(waits):.1f}" if name in self.cpu else "–" for name in WHO)
         return (
             name,
             self.done,
@@ -65,6 +72,7 @@ class Run:
             self.done / self.seconds,
             statistics.median(waits),
             waits[int(len(waits) * 0.99)],
+            *costs,
             wrong,
         )
 
@@ -84,7 +92,8 @@ def measure(*, quick: bool) -> str:
             pairs = _fill(people, rush=rush)
             run = way(pairs)
             rows.append(run.row(name, _wrong(people, rush=rush)))
-    head = ("way", "taken", "refused", "errors", "answers/s", "sign-ups/s", "median ms", "99% ms", "wrong results")
+    head = ("way", "taken", "refused", "errors", "answers/s", "sign-ups/s", "median ms", "99% ms")
+    head += (*(f"CPU ms {name}" for name in WHO), "wrong results")
     return "\n\n".join(
         [
             ABOUT.strip(),
@@ -171,23 +180,40 @@ def _by_action(pairs: list[tuple[int, int]]) -> Run:
     """Two processes of 32 threads each call the action."""
     from django.db import connection
 
-    name = connection.settings_dict["NAME"]
-    half = len(pairs) // 2
+    return _together(_act, pairs, connection.settings_dict["NAME"])
+
+
+def _together(target: Callable[..., None], work: list[Any], *first: Any, server: int = 0) -> Run:
+    """Let two processes do half of the work each, from the same moment on, and add up what came of it and its CPU."""
     context = multiprocessing.get_context("spawn")
     ready, go, answers = context.Barrier(3), context.Event(), context.Queue()
-    processes = [
-        context.Process(target=_act, args=(name, part, ready, go, answers)) for part in (pairs[:half], pairs[half:])
-    ]
-    for process in processes:
+    half = len(work) // 2
+    parts = (work[:half], work[half:])
+    crew = [context.Process(target=target, args=(*first, part, ready, go, answers)) for part in parts]
+    for process in crew:
         process.start()
     ready.wait()
+    watched = {"database": _postmaster()} | ({WHO[0]: server} if server else {})
+    before = {name: processes.seconds(pid) for name, pid in watched.items()}
     started = time.perf_counter()
     go.set()
-    parts = [answers.get() for _ in processes]
+    found = [answers.get() for _ in crew]
     seconds = time.perf_counter() - started
-    for process in processes:
+    cpu = {name: processes.seconds(pid) - before[name] for name, pid in watched.items() if processes.is_known()}
+    cpu["clients" if server else WHO[0]] = sum(part[2] for part in found)
+    for process in crew:
         process.join()
-    return Run(seconds, sum((part[0] for part in parts), Counter()), [wait for part in parts for wait in part[1]])
+    outcomes = sum((part[0] for part in found), Counter())
+    return Run(seconds, outcomes, [wait for part in found for wait in part[1]], cpu)
+
+
+def _postmaster() -> int:
+    """The process above all of the database server, when it runs on this machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return processes.parent(int(cursor.fetchone()[0]))
 
 
 def _act(name: str, pairs: list[tuple[int, int]], ready: Any, go: Any, answers: Any) -> None:
@@ -213,25 +239,38 @@ def _act(name: str, pairs: list[tuple[int, int]], ready: Any, go: Any, answers: 
         return "done"
 
     connections["default"].close()
-    ready.wait()
-    go.wait()
-    answers.put(_in_threads(pairs, CLIENTS // 2, lambda: (attempt, connections.close_all)))
+
+    def start() -> None:
+        ready.wait()
+        go.wait()
+
+    answers.put(_in_threads(pairs, CLIENTS // 2, lambda: (attempt, connections.close_all), start))
 
 
 Worker = tuple[Callable[[Any], str], Callable[[], object]]
 
 
-def _in_threads(pairs: list[Any], threads: int, worker: Callable[[], Worker]) -> tuple[Counter[str], list[float]]:
-    """Let so many threads work through the pairs; each makes its own worker first."""
+def _in_threads(
+    pairs: list[Any], threads: int, worker: Callable[[], Worker], start: Callable[[], object]
+) -> tuple[Counter[str], list[float], float]:
+    """Let so many threads work through the pairs, each with a worker of its own, from ``start`` on.
+
+    Before it every thread does a few: a server that runs has its connections open and its triggers loaded.
+    """
     left: SimpleQueue[Any] = SimpleQueue()
     for pair in pairs:
         left.put(pair)
     outcomes: Counter[str] = Counter()
     waits: list[float] = []
     lock = threading.Lock()
+    warm, begun = threading.Barrier(threads + 1), threading.Event()
 
     def run() -> None:
         attempt, end = worker()
+        for _ in range(WARM):
+            _outcome(attempt, left.get())
+        warm.wait()
+        begun.wait()
         mine: Counter[str] = Counter()
         my_waits: list[float] = []
         while True:
@@ -240,10 +279,7 @@ def _in_threads(pairs: list[Any], threads: int, worker: Callable[[], Worker]) ->
             except Empty:
                 break
             before = time.perf_counter()
-            try:
-                mine[attempt(pair)] += 1
-            except Exception as error:  # counted and shown; a benchmark does not hide errors
-                mine[f"error:{type(error).__name__}: {error}"[:80]] += 1
+            mine[_outcome(attempt, pair)] += 1
             my_waits.append((time.perf_counter() - before) * 1000)
         end()
         with lock:
@@ -253,9 +289,20 @@ def _in_threads(pairs: list[Any], threads: int, worker: Callable[[], Worker]) ->
     crew = [threading.Thread(target=run) for _ in range(threads)]
     for thread in crew:
         thread.start()
+    warm.wait()
+    start()
+    before = time.process_time()
+    begun.set()
     for thread in crew:
         thread.join()
-    return outcomes, waits
+    return outcomes, waits, time.process_time() - before
+
+
+def _outcome(attempt: Callable[[Any], str], pair: Any) -> str:
+    try:
+        return attempt(pair)
+    except Exception as error:  # counted and shown; a benchmark does not hide errors
+        return f"error:{type(error).__name__}: {error}"[:80]
 
 
 # --- real HTTP ------------------------------------------------------------------------------------------------------
@@ -266,22 +313,8 @@ def _by_http(pairs: list[tuple[int, int]]) -> Run:
     from django.db import connection
 
     requests = _requests(pairs)
-    with _server(connection.settings_dict["NAME"]):
-        half = len(requests) // 2
-        context = multiprocessing.get_context("spawn")
-        ready, go, answers = context.Barrier(3), context.Event(), context.Queue()
-        parts = (requests[:half], requests[half:])
-        processes = [context.Process(target=_tap, args=(part, ready, go, answers)) for part in parts]
-        for process in processes:
-            process.start()
-        ready.wait()
-        started = time.perf_counter()
-        go.set()
-        found = [answers.get() for _ in processes]
-        seconds = time.perf_counter() - started
-        for process in processes:
-            process.join()
-    return Run(seconds, sum((part[0] for part in found), Counter()), [wait for part in found for wait in part[1]])
+    with _server(connection.settings_dict["NAME"]) as server:
+        return _together(_tap, requests, server=server)
 
 
 def _requests(pairs: list[tuple[int, int]]) -> list[tuple[str, dict[str, str]]]:
@@ -319,8 +352,8 @@ def _requests(pairs: list[tuple[int, int]]) -> list[tuple[str, dict[str, str]]]:
 
 
 @contextlib.contextmanager
-def _server(name: str) -> Iterator[None]:
-    """`redvest serve` on the benchmark's database."""
+def _server(name: str) -> Iterator[int]:
+    """`redvest serve` on the benchmark's database; its process."""
     from django.db import connection
 
     values = connection.settings_dict
@@ -337,7 +370,7 @@ def _server(name: str) -> Iterator[None]:
             time.sleep(0.1)
         else:
             raise RuntimeError("The web server did not come up.")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -362,6 +395,8 @@ def _tap(requests: list[tuple[str, dict[str, str]]], ready: Any, go: Any, answer
 
         return attempt, connection.close
 
-    ready.wait()
-    go.wait()
-    answers.put(_in_threads(requests, CLIENTS // 2, worker))
+    def start() -> None:
+        ready.wait()
+        go.wait()
+
+    answers.put(_in_threads(requests, CLIENTS // 2, worker, start))

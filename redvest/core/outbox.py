@@ -38,7 +38,8 @@ def once(actor: "Account", key: str | None, action: str, run: Callable[[], dict[
         parsed = uuid.UUID(key)
     except ValueError as error:
         raise Refused(_("This request carries a broken key. Reload the page and try again.")) from error
-    with transaction.atomic():
+    # Inside an action's transaction this is part of it: a refusal takes the key back with everything else.
+    with transaction.atomic(savepoint=False):
         if not _claim(actor, parsed, action):
             row = OutboxKey.objects.get(key=parsed)
             if row.account_id != actor.pk or row.action != action:

@@ -116,7 +116,7 @@ def test_a_refused_action_may_be_sent_again_with_its_key(world: World) -> None:
     def refuse() -> dict[str, Any]:
         raise Refused("full")
 
-    with pytest.raises(Refused):
+    with pytest.raises(Refused), transaction.atomic():  # as an action has it
         outbox.once(world.veteran, key, "test.tap", refuse)
     assert outbox.once(world.veteran, key, "test.tap", lambda: {"ok": True}) == {"ok": True}
 
@@ -125,7 +125,7 @@ def test_a_key_of_somebody_else_or_for_something_else_is_refused(world: World) -
     key = str(uuid.uuid4())
     outbox.once(world.veteran, key, "test.tap", lambda: {"secret": "of the veteran"})
     for actor, action in ((world.newcomer, "test.tap"), (world.veteran, "test.other")):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused), transaction.atomic():
             outbox.once(actor, key, action, dict)
 
 
