@@ -59,9 +59,10 @@ def run(options: argparse.Namespace) -> int:
     host, port = address(options)
     require_free(host, port)
     children.end_with_parent()
-    require_database()
-    # Each process shares as many connections as it has threads.
+    # Each process shares as many connections as it has threads. Before anything reads the settings: they are read once,
+    # and a connection made anew for each request costs the database more than the request itself.
     os.environ.setdefault("DATABASE_POOL", str(options.threads))
+    require_database()
     Server(
         "redvest.config.wsgi:application",
         address=host,
