@@ -98,7 +98,12 @@ class Browser:
             "wsgi.errors": sys.stderr,
         }
         answered: list[str] = []
-        answer = self.application(environ, lambda status, _headers, _error=None: answered.append(status))
+
+        def start(status: str, _headers: object, _error: object = None, /) -> "Callable[[bytes], object]":
+            answered.append(status)
+            return len
+
+        answer = self.application(environ, start)
         body = b"".join(answer)
         answer.close()
         if not answered[0].startswith("200"):

@@ -92,14 +92,9 @@ def measure(*, quick: bool) -> str:
             pairs = _fill(people, rush=rush)
             run = way(pairs)
             rows.append(run.row(name, _wrong(people, rush=rush)))
-    head = ("way", "taken", "refused", "errors", "answers/s", "sign-ups/s", "median ms", "99% ms")
+    head: tuple[str, ...] = ("way", "taken", "refused", "errors", "answers/s", "sign-ups/s", "median ms", "99% ms")
     head += (*(f"CPU ms {name}" for name in WHO), "wrong results")
-    return "\n\n".join(
-        [
-            ABOUT.strip(),
-            harness.table(head, rows),
-        ]
-    )
+    return f"{ABOUT.strip()}\n\n{harness.table(head, rows)}"
 
 
 def _fill(people: int, *, rush: bool) -> list[tuple[int, int]]:
@@ -203,7 +198,7 @@ def _together(target: Callable[..., None], work: list[Any], *first: Any, server:
     cpu["clients" if server else WHO[0]] = sum(part[2] for part in found)
     for process in crew:
         process.join()
-    outcomes = sum((part[0] for part in found), Counter())
+    outcomes: Counter[str] = sum((part[0] for part in found), Counter())
     return Run(seconds, outcomes, [wait for part in found for wait in part[1]], cpu)
 
 

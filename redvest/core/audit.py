@@ -51,7 +51,8 @@ def record(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit.record needs the transaction of the change it records.")
     said = json.dumps(dict(detail or {}))
-    values = [timezone.now(), actor.pk, verb, row._meta.label_lower, str(row.pk), area_path, said, _via.get()]
+    model, key = row._meta.label_lower, str(row.pk)
+    values: list[Any] = [timezone.now(), actor.pk, verb, model, key, area_path, said, _via.get()]
     with connection.cursor() as cursor:
         cursor.execute(_ENTRY, values)
 

@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_a_wrong_setting_is_a_sentence_and_exit_code_2(data: Path) -> None:
 def test_no_server_starts_on_a_setting_that_cannot_be_understood(
     data: Path, name: str, value: str, sentence: str
 ) -> None:
-    done = redvest("serve", data=data, **{name: value}, PORT="8197", DATABASE_URL="postgresql://red@127.0.0.1:1/vest")
+    wrong: dict[str, Any] = {name: value}
+    done = redvest("serve", data=data, **wrong, PORT="8197", DATABASE_URL="postgresql://red@127.0.0.1:1/vest")
     assert done.returncode == 2
     assert done.stderr == f"redvest: {sentence}\n"
 
