@@ -77,7 +77,7 @@ def test_the_scheme_follows_the_system_until_somebody_chooses(open_page: OpenPag
 def test_the_language_changes_in_place(open_page: OpenPage) -> None:
     page = open_page("/styleguide/", language="zh-hans")
     expect(page.get_by_role("heading", level=1)).to_have_text("样式手册")
-    page.get_by_label("语言").click()
+    page.locator("summary", has_text="语言").click()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Style guide")
 
