@@ -9,16 +9,25 @@ from redvest.engine.roster.shift_scheduling.part import Part, Shifts
 from redvest.engine.roster.shift_scheduling.pricing_kernel import COUNTED, price_everybody
 
 NO_ROSTER = -2
+EXACT_UP_TO = 1e6
+EXACT = 1e-6
 
 
 class PartPricing:
-    """A `Pricing` over one part. It remembers how each person's limits of shifts were dealt with."""
+    """A `Pricing` over one part. It remembers how each person's limits were dealt with.
 
-    def __init__(self, part: Part) -> None:
+    Up to so many states a person the limit of weekends is kept exactly, above that by a toll. Rosters that cost
+    `enough` more than the proven limit are not improved on.
+    """
+
+    def __init__(self, part: Part, exact_up_to: float = EXACT_UP_TO, enough: float = EXACT) -> None:
         self.part = part
+        self.enough = enough
         people, days, shifts = part.grid.base.shape
         self.counted = np.full((people, COUNTED), -1, dtype=np.int32)
         self.prices = np.zeros((people, shifts))
+        states = days * (part.grid.weekends + 1.0) * (part.grid.high + 1.0)
+        self.tolls = np.where(states > exact_up_to, 0.0, -1.0).reshape(people, 1)
         self.trouble = np.zeros((people, 1), dtype=np.int32)
         self.found = np.empty((people, days), dtype=np.int32)
 
@@ -34,7 +43,7 @@ class PartPricing:
         limits = np.empty(self.persons)
         fixed = nothing_fixed(self) if fixed is None else fixed
         work = price_everybody(
-            self.part.grid, duals, fixed, self.counted, self.prices, self.trouble, self.found, limits
+            self.part.grid, duals, fixed, self.counted, self.prices, self.tolls, self.trouble, self.enough, self.found, limits
         )
         having = np.flatnonzero(self.found[:, 0] != NO_ROSTER).astype(np.int32)
         return Priced(columns_of(self.part, having, self.found[having]), limits, work)

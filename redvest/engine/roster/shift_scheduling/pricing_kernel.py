@@ -77,7 +77,7 @@ def split_families(grid: Grid, counted: Ints, spread: int, width: int) -> tuple[
 
 
 @compiled
-def limits_of(grid: Grid, person: int, counted: Ints, spread: int, width: int) -> Limits:
+def limits_of(grid: Grid, person: int, counted: Ints, toll: float, spread: int, width: int) -> Limits:
     counts = np.zeros(COUNTED, dtype=np.int32)
     for t in range(COUNTED):
         if counted[t] >= 0:
@@ -87,17 +87,18 @@ def limits_of(grid: Grid, person: int, counted: Ints, spread: int, width: int) -
         weekends += grid.touched[day, 0]
     return Limits(
         grid.min_run[person], grid.max_run[person], grid.min_off[person], grid.low[person], grid.high[person],
-        grid.weekends[person] if grid.weekends[person] < weekends else -1,
+        grid.weekends[person] if toll < 0.0 and grid.weekends[person] < weekends else -1,
         counts, grid.shortest, spread, width,
     )  # fmt: skip
 
 
 @compiled
 def cheapest_roster(
-    grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, memory: Floats, out: Ints
+    grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, toll: float, memory: Floats, out: Ints
 ) -> tuple[float, float, Floats]:
     """The cheapest roster within all rules but the limits of shifts that are not counted: (cost, work, memory).
 
+    A toll (0 or more) is paid for each weekend instead of keeping to the limit of weekends.
     `memory` is scratch; it is handed back, larger where it had to grow.
     """
     days = cells.shape[0]
@@ -107,12 +108,16 @@ def cheapest_roster(
     longest = grid.max_run[person]
     spread, width = int(grid.extra.max()) * longest + 1, longest + 1
     family, follows, step = split_families(grid, counted, spread, width)
-    limits = limits_of(grid, person, counted, spread, width)
+    limits = limits_of(grid, person, counted, toll, spread, width)
     best = np.empty((days, len(step)))
     which = np.empty((days, len(step)), dtype=np.int32)
     cheapest_of_families(cells, family, best, which)
     runs = np.empty((days, longest, spread * width**tracked))
     cheapest_runs(best, follows, step, grid.begins, longest, runs)
+    if toll > 0.0:
+        for length in range(longest):
+            for day in range(days):
+                runs[day, length] += toll * grid.touched[day, length]
     weeks, times = max(limits.weekends, 0) + 1, limits.high + 1
     combinations = (limits.counts[0] + 1) * (limits.counts[1] + 1) * (limits.counts[2] + 1)
     size = (days + 1) * weeks * combinations * times
@@ -182,13 +187,15 @@ def price_person(
     off_ok: Flags,
     counted: Ints,
     prices: Floats,
+    tolls: Floats,
     trouble: Ints,
+    enough: float,
     memory: Floats,
     out: Ints,
 ) -> tuple[float, bool, float, Floats]:
     """(proven limit of reduced cost, whether `out` keeps every limit, work, memory).
 
-    `counted`, `prices` and `trouble` say how shift limits are dealt with, and are kept for the next time: a limit
+    `counted`, `prices`, `tolls` and `trouble` say how limits are dealt with, and are kept for the next time: a limit
     whose price leaves a gap again and again is counted exactly.
     """
     shifts = cells.shape[1]
@@ -196,22 +203,25 @@ def price_person(
     trial = np.empty_like(out)
     bound, best, work, step = -INF, INF, 0.0, 0.0
     for _ in range(TRIES):
-        cost, done, memory = cheapest_roster(grid, person, cells + prices, off_ok, counted, memory, trial)
+        toll = tolls[0]
+        cost, done, memory = cheapest_roster(grid, person, cells + prices, off_ok, counted, toll, memory, trial)
         work += done
         if cost == INF:
             return INF, False, work, memory
+        weekends = weekends_over(grid, person, trial) if toll >= 0.0 else 0
         over[:] = -grid.most[person]
         for day in range(len(trial)):
             if trial[day] >= 0:
                 over[trial[day]] += 1
-        bound = max(bound, cost - (prices * grid.most[person]).sum())
-        keeps = over.max() <= 0
+        paid = (prices * grid.most[person]).sum() + max(toll, 0.0) * grid.weekends[person]
+        bound = max(bound, cost - paid)
+        keeps = over.max() <= 0 and weekends <= 0
         if keeps:
-            real = cost - (prices * (over + grid.most[person])).sum()
+            real = cost - paid - (prices * over).sum() - max(toll, 0.0) * weekends
             if real < best:
                 best = real
                 out[:] = trial
-            if best - bound < 1e-6:
+            if best - bound < enough:
                 trouble[0] = 0
                 break
         else:
@@ -219,11 +229,11 @@ def price_person(
             if count_one_more(grid, person, over, counted, SMALL) >= 0:
                 without_price(counted, prices)
                 continue
-        step = raise_prices(grid, person, over, counted, cells, prices, step, keeps)
+        step = raise_prices(grid, person, over, counted, cells, prices, tolls, weekends, step, keeps)
     if best == INF:
         best, done, memory = within_limits(grid, person, cells + prices, off_ok, counted, memory, out)
         work += done
-    if best - bound > 1e-3:
+    if best - bound > 1e-3 and tolls[0] < 0.0:
         trouble[0] += 1
         if trouble[0] >= PATIENCE and count_one_more(grid, person, broken, counted, len(out)) >= 0:
             without_price(counted, prices)
@@ -243,7 +253,7 @@ def within_limits(
     shifts = cells.shape[1]
     work = 0.0
     for _ in range(shifts + 1):
-        cost, done, memory = cheapest_roster(grid, person, cells, off_ok, counted, memory, out)
+        cost, done, memory = cheapest_roster(grid, person, cells, off_ok, counted, -1.0, memory, out)
         work += done
         if cost == INF:
             break
@@ -275,7 +285,16 @@ def without_price(counted: Ints, prices: Floats) -> None:
 
 @compiled
 def raise_prices(
-    grid: Grid, person: int, over: Ints, counted: Ints, cells: Floats, prices: Floats, step: float, keeps: bool
+    grid: Grid,
+    person: int,
+    over: Ints,
+    counted: Ints,
+    cells: Floats,
+    prices: Floats,
+    tolls: Floats,
+    weekends: int,
+    step: float,
+    keeps: bool,
 ) -> float:
     """A step up the bound: dearer where a limit is broken, cheaper where a price was too high. Answers its length."""
     if step == 0.0:
@@ -295,7 +314,20 @@ def raise_prices(
             exact = exact or counted[t] == shift
         if not exact and grid.most[person, shift] > 0 and (over[shift] > 0 or prices[shift] > 0):
             prices[shift] = max(0.0, prices[shift] + step * min(over[shift], 3))
+    if tolls[0] >= 0.0:
+        tolls[0] = max(0.0, tolls[0] + step * min(weekends, 3))
     return step
+
+
+@compiled
+def weekends_over(grid: Grid, person: int, shifts: Ints) -> int:
+    """How many weekends are worked above the limit."""
+    count = -grid.weekends[person]
+    for day in range(len(shifts)):
+        if grid.touched[day, 0] > 0 and shifts[day] >= 0:
+            same = day > 0 and not grid.begins[day] and grid.touched[day - 1, 0] > 0 and shifts[day - 1] >= 0
+            count += not same
+    return int(count)
 
 
 @compiled
@@ -305,12 +337,13 @@ def price_everybody(
     fixed: "np.ndarray",
     counted: Ints,
     prices: Floats,
+    tolls: Floats,
     trouble: Ints,
+    enough: float,
     found: Ints,
     limits: Floats,
 ) -> float:
-    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work
-    done."""
+    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work done."""
     people, days, shifts = grid.base.shape
     cells = np.empty((days, shifts))
     off_ok = np.empty(days, dtype=np.bool_)
@@ -319,7 +352,17 @@ def price_everybody(
     for person in range(people):
         cells_of(grid, person, duals, fixed, cells, off_ok)
         limits[person], keeps, done, memory = price_person(
-            grid, person, cells, off_ok, counted[person], prices[person], trouble[person], memory, found[person]
+            grid,
+            person,
+            cells,
+            off_ok,
+            counted[person],
+            prices[person],
+            tolls[person],
+            trouble[person],
+            enough,
+            memory,
+            found[person],
         )
         work += done
         if not keeps:

@@ -18,7 +18,8 @@ def start(whole: Part, effort: Effort) -> Shifts | None:
     activity = np.zeros(len(whole.rows))
     room = np.isfinite(grid.base).any(axis=1).sum(axis=1)
     for person in np.argsort(room, kind="stable").astype(np.int32):
-        alone = PartPricing(Part(only(grid, int(person)), whole.rows, whole.people[person : person + 1], whole.days))
+        one = Part(only(grid, int(person)), whole.rows, whole.people[person : person + 1], whole.days)
+        alone = PartPricing(one, enough=np.inf)
         priced = alone.price(next_costs(whole.rows, activity))
         effort.spend(priced.work)
         if len(priced.columns) == 0:
