@@ -40,7 +40,8 @@ class Pace:
     share: float = 0.04
     sure: float = 0.6
     gap: float = 0.5
-    rounds: int = 3
+    relative_gap: float = 0.002
+    rounds: int = 8
     noise: float = 0.05
 
 
@@ -58,7 +59,8 @@ def dive(
     master = Master(pricing.rows, pricing.persons)
     master.duals = start.duals.copy()
     now: Relaxation | None = start
-    goal = Goal(gap=pace.gap, cutoff=cutoff, rounds=pace.rounds)
+    gap = max(pace.gap, pace.relative_gap * abs(start.value))
+    goal = Goal(gap=gap, cutoff=cutoff, rounds=pace.rounds)
     bound = start.bound
     while now is not None and not effort.over:
         chosen = _whole(now, pricing.persons)

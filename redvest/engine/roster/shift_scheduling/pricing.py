@@ -43,7 +43,16 @@ class PartPricing:
         limits = np.empty(self.persons)
         fixed = nothing_fixed(self) if fixed is None else fixed
         work = price_everybody(
-            self.part.grid, duals, fixed, self.counted, self.prices, self.tolls, self.trouble, self.enough, self.found, limits
+            self.part.grid,
+            duals,
+            fixed,
+            self.counted,
+            self.prices,
+            self.tolls,
+            self.trouble,
+            self.enough,
+            self.found,
+            limits,
         )
         having = np.flatnonzero(self.found[:, 0] != NO_ROSTER).astype(np.int32)
         return Priced(columns_of(self.part, having, self.found[having]), limits, work)

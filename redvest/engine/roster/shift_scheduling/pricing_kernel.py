@@ -23,7 +23,7 @@ SMALL = 5
 """Limits up to which a shift is counted as soon as its limit is broken."""
 PATIENCE = 4
 """Times that a price may leave a gap before the shift is counted, however high its limit."""
-TRIES = 10
+TRIES, TRIES_WITH_TOLL = 10, 3
 INF = np.inf
 
 
@@ -202,7 +202,7 @@ def price_person(
     over, broken = np.zeros(shifts, dtype=np.int32), np.zeros(shifts, dtype=np.int32)
     trial = np.empty_like(out)
     bound, best, work, step = -INF, INF, 0.0, 0.0
-    for _ in range(TRIES):
+    for _ in range(TRIES if tolls[0] < 0.0 or trouble[0] == 0 else TRIES_WITH_TOLL):
         toll = tolls[0]
         cost, done, memory = cheapest_roster(grid, person, cells + prices, off_ok, counted, toll, memory, trial)
         work += done
@@ -222,7 +222,7 @@ def price_person(
                 best = real
                 out[:] = trial
             if best - bound < enough:
-                trouble[0] = 0
+                trouble[0] = 0 if tolls[0] < 0.0 else 1
                 break
         else:
             broken[:] = np.maximum(broken, over)
@@ -231,9 +231,14 @@ def price_person(
                 continue
         step = raise_prices(grid, person, over, counted, cells, prices, tolls, weekends, step, keeps)
     if best == INF:
-        best, done, memory = within_limits(grid, person, cells + prices, off_ok, counted, memory, out)
+        best, done, memory = within_limits(grid, person, cells + prices, off_ok, counted, tolls[0], memory, out)
         work += done
-    if best - bound > 1e-3 and tolls[0] < 0.0:
+        if best == INF and tolls[0] >= 0.0:
+            best, done, memory = within_limits(grid, person, cells + prices, off_ok, counted, -1.0, memory, out)
+            work += done
+    if tolls[0] >= 0.0:
+        trouble[0] = 1  # prices and toll are near where they should be: from now on a few steps do
+    elif best - bound > 1e-3:
         trouble[0] += 1
         if trouble[0] >= PATIENCE and count_one_more(grid, person, broken, counted, len(out)) >= 0:
             without_price(counted, prices)
@@ -243,36 +248,66 @@ def price_person(
 
 @compiled
 def within_limits(
-    grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, memory: Floats, out: Ints
+    grid: Grid, person: int, cells: Floats, off_ok: Flags, counted: Ints, toll: float, memory: Floats, out: Ints
 ) -> tuple[float, float, Floats]:
-    """Some good roster that keeps every limit: shift by shift, where a limit is broken only its cheapest days stay
-    allowed.
+    """Some good roster that keeps every limit: where one is broken, only its cheapest days (or weekends) stay allowed.
 
     (Its cost or infinity, work, memory.)
     """
-    shifts = cells.shape[1]
     work = 0.0
-    for _ in range(shifts + 1):
-        cost, done, memory = cheapest_roster(grid, person, cells, off_ok, counted, -1.0, memory, out)
+    for _ in range(cells.shape[1] + 2):
+        cost, done, memory = cheapest_roster(grid, person, cells, off_ok, counted, toll, memory, out)
         work += done
         if cost == INF:
             break
         broken = -1
-        for shift in range(shifts):
+        for shift in range(cells.shape[1]):
             if (out == shift).sum() > grid.most[person, shift]:
                 broken = shift
-        if broken < 0:
+        if broken >= 0:
+            keep_cheapest_days(cells, off_ok, out, broken, int(grid.most[person, broken]))
+        elif toll >= 0.0 and weekends_over(grid, person, out) > 0:
+            keep_cheapest_weekends(grid, cells, off_ok, out, int(grid.weekends[person]))
+        else:
             return cost, work, memory
-        paid = np.full(len(out), INF)
-        for day in range(len(out)):
-            if out[day] == broken:
-                forced = not off_ok[day] and np.isfinite(cells[day]).sum() == 1
-                paid[day] = -INF if forced else cells[day, broken]
-        keep = np.argsort(paid)[: grid.most[person, broken]]
-        for day in range(len(out)):
-            if not (keep == day).any():
-                cells[day, broken] = INF
     return INF, work, memory
+
+
+@compiled
+def keep_cheapest_days(cells: Floats, off_ok: Flags, out: Ints, shift: int, most: int) -> None:
+    """Forbids the shift but on the cheapest of the days on which it is worked."""
+    paid = np.full(len(out), INF)
+    for day in range(len(out)):
+        if out[day] == shift:
+            forced = not off_ok[day] and np.isfinite(cells[day]).sum() == 1
+            paid[day] = -INF if forced else cells[day, shift]
+    order = np.argsort(paid)
+    for place in range(most, len(out)):
+        cells[order[place], shift] = INF
+
+
+@compiled
+def keep_cheapest_weekends(grid: Grid, cells: Floats, off_ok: Flags, out: Ints, most: int) -> None:
+    """Forbids work on weekends but on the cheapest of those that are worked."""
+    days = len(out)
+    weekend = np.full(days, -1)
+    count = 0
+    for day in range(days):
+        if grid.touched[day, 0] > 0:
+            same = day > 0 and not grid.begins[day] and weekend[day - 1] >= 0
+            count += not same
+            weekend[day] = count - 1
+    paid = np.full(count, INF)
+    for day in range(days):
+        if weekend[day] >= 0 and out[day] >= 0:
+            at = weekend[day]
+            paid[at] = min(paid[at], 0.0) + (cells[day, out[day]] if off_ok[day] else -1e12)
+    order = np.argsort(paid)
+    closed = np.zeros(count + 1, dtype=np.bool_)
+    closed[order[most:]] = True
+    for day in range(days):
+        if weekend[day] >= 0 and closed[weekend[day]]:
+            cells[day] = INF
 
 
 @compiled
@@ -343,7 +378,8 @@ def price_everybody(
     found: Ints,
     limits: Floats,
 ) -> float:
-    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work done."""
+    """Fills each person's roster into `found` (its first entry -2 if there is none) and his limit; answers the work
+    done."""
     people, days, shifts = grid.base.shape
     cells = np.empty((days, shifts))
     off_ok = np.empty(days, dtype=np.bool_)

@@ -12,12 +12,17 @@ from redvest.engine.roster.columns.generate import Goal, Relaxation, generate
 from redvest.engine.roster.columns.improve import Bandit, Care, excess, improve, picked
 from redvest.engine.roster.columns.master import Master
 from redvest.engine.roster.columns.pool import Pool
+from redvest.engine.roster.columns.rows import Flags, Ints
 from redvest.engine.roster.shift_scheduling.cut import cut, merged
 from redvest.engine.roster.shift_scheduling.neighbourhoods import Size, choose, sizes
+from redvest.engine.roster.shift_scheduling.part import Shifts
 from redvest.engine.roster.shift_scheduling.pricing import PartPricing, columns_of, shifts_of
 from redvest.engine.roster.shift_scheduling.state import Found
 
 ROOT_GAP = 0.3
+ROUNDS = 100
+"""Rounds of pricing that a root takes as a rule; where they would not fit into its share of the time there is none."""
+ROOT_SHARE = 0.6
 MOST_ARCHIVED = 30_000
 PICK_SECONDS, PICK_NODES = 4.0, 50
 HOPE = 0.01
@@ -46,6 +51,7 @@ class Search:
         self.bandit = Bandit([guess(size) for size in self.ways if isinstance(size, Size)], hope)
         self.proven: dict[bytes, int] = {}
         self.picked_at = 0
+        self.busy = np.zeros(self.pricing.persons, dtype=np.bool_)
         self.lock = threading.Lock()
         self.failed: BaseException | None = None
 
@@ -64,6 +70,8 @@ class Search:
         try:
             if number == 0:
                 self.relax()
+                if self.root is not None and not self.over:
+                    self.dive(self.effort(), self.dice[0], Pace())
             self.work(self.dice[number])
         except BaseException as failure:
             self.failed = self.failed or failure
@@ -82,7 +90,13 @@ class Search:
         plan, _, _ = self.found.snapshot()
         pool.add(columns_of(self.whole, np.arange(self.pricing.persons, dtype=np.int32), plan))
         master = Master(self.whole.rows, self.pricing.persons)
-        root = generate(self.pricing, pool, master, self.effort(), Goal(gap=ROOT_GAP))
+        once = self.pricing.price(master.duals)
+        self.effort().spend(once.work)
+        if ROUNDS * once.work > ROOT_SHARE * self.found.effort.left:
+            return
+        pool.add(once.columns)
+        limit = self.effort(ROOT_SHARE * self.found.effort.left)
+        root = generate(self.pricing, pool, master, limit, Goal(gap=ROOT_GAP))
         if root is None:
             return
         self.found.raise_bound(root.bound)
@@ -112,11 +126,11 @@ class Search:
         assert isinstance(kind, Size)
         return self.neighbourhood(kind, effort, dice)
 
-    def dive(self, effort: Effort, dice: Random) -> float:
+    def dive(self, effort: Effort, dice: Random, pace: Pace | None = None) -> float:
         """A dive from the root, of random pace; its columns go to the archive."""
         root = self.root
         assert root is not None
-        pace = Pace(share=dice.choice((0.02, 0.04, 0.06)), noise=dice.choice((0.02, 0.1, 0.2)))
+        pace = pace or Pace(share=dice.choice((0.02, 0.04, 0.06)), noise=dice.choice((0.02, 0.1, 0.2)))
         pool = Pool(self.pricing.persons, len(self.whole.rows))
         pool.add(root.columns)
         pricing = PartPricing(self.whole)
@@ -149,7 +163,19 @@ class Search:
     def neighbourhood(self, size: Size, effort: Effort, dice: Random) -> float:
         """Some people and days solved anew."""
         plan, _, version = self.found.snapshot()
-        people, free = choose(self.whole, plan, size, dice)
+        with self.lock:
+            people, free = choose(self.whole, plan, size, dice, np.flatnonzero(~self.busy).astype(np.int32))
+            self.busy[people] = True
+        try:
+            return self._solve_anew(plan, version, people, free, effort, dice)
+        finally:
+            with self.lock:
+                self.busy[people] = False
+
+    def _solve_anew(self, plan: Shifts, version: int, people: Ints, free: Flags, effort: Effort, dice: Random) -> float:
+        if len(people) == 0:
+            effort.spend(0.01)
+            return 0.0
         name = people.tobytes() + free.tobytes()
         if self.proven.get(name) == version:
             effort.spend(0.001)
