@@ -89,6 +89,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "supplies.allocate": frozenset({C, W}),
     "supplies.see_doors": frozenset({A, C, W}),
     "supplies.sign_off": frozenset({C, W, SELF}),
+    "supplies.medicine": frozenset({C, W}),
+    "supplies.hand_over": frozenset({C, W, SELF}),
 }
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from django.db import transaction
 from django.utils import timezone
 
 from redvest.people.models import Account, Person
-from redvest.places.models import Area
-from redvest.supplies.actions import lists, moving, receiving, stores, trips
+from redvest.places.models import Area, Household
+from redvest.supplies.actions import lists, medicine, moving, receiving, stores, trips
+from redvest.supplies.actions.medicine import Wanted
 from redvest.supplies.actions.receiving import Gift, Received
 from redvest.supplies.models import Balance, Batch, Item, Leg, Movement, Store
 from redvest.supplies.rules.allocation import Portion
@@ -60,6 +62,7 @@ def build(seed: int, say: Callable[[str], None]) -> None:
         made.append(store)
         _fill(dice, keeper, store, items, now, number)
         _hand_out_kit(dice, keeper, store, now)
+    _medicine(Account.objects.get(username=KEEPERS[0]), made[0])
     _distribution(dice, Account.objects.get(username=KEEPERS[0]), made[0], items)
     say(f"{len(made)} stores, {Batch.objects.count()} batches, {Movement.objects.count()} movements of stock")
 
@@ -194,3 +197,48 @@ def _answer(dice: Random, actor: Account, parcel: int) -> None:
     outcome = dice.choices(("delivered", "proxy", "absent", "refused"), (86, 6, 6, 2))[0]
     relation = dice.choice(("邻居", "子女", "楼栋长")) if outcome == "proxy" else ""
     trips.sign_off(actor, parcel, outcome, relation=relation)
+
+
+def _medicine(keeper: Account, store: Store) -> None:
+    """Three runs: one with the medicine in the volunteer's hands, one not begun, one done."""
+    doors = list(
+        Household.objects.filter(area__path__startswith=store.area.path, needs__contains=["chronic_medicine"])
+        .select_related("area")
+        .order_by("pk")[:3]
+    )
+    if len(doors) < 3:
+        return
+    today = timezone.localdate()
+    volunteer = Person.objects.get(account__username="v001")
+    assert volunteer.account is not None
+    wanted = (
+        Wanted(
+            "苯磺酸氨氯地平片",
+            "2盒",
+            "辉瑞制药",
+            "5mg×28片",
+            hospital="巴南区人民医院",
+            card_tail="8812",
+            runs_out_on=today,
+        ),
+        Wanted(
+            "门冬胰岛素注射液", "3支", "诺和诺德", "300单位", is_cold=True, hospital="巴南区人民医院", card_tail="3307"
+        ),
+        Wanted("二甲双胍缓释片", "4盒", "", "0.5g×30片", hospital="李家沱街道社区卫生服务中心"),
+    )
+    given: tuple[dict[str, Decimal | None], ...] = (
+        {"card": None, "cash": Decimal(150), "box": None},
+        {"card": None, "box": None},
+        {"cash": Decimal(80), "slip": None},
+    )
+    runs = [
+        medicine.open_run(keeper, door.pk, what, things, volunteer.pk if number != 1 else None)
+        for number, (door, what, things) in enumerate(zip(doors, wanted, given, strict=True))
+    ]
+    for run, paid in ((runs[0], "96.40"), (runs[2], "51.20")):
+        from_door = [thing.pk for thing in run.things.filter(holder="door")]
+        medicine.hand_over(volunteer.account, run.pk, from_door, "person")
+        back = [thing.pk for thing in run.things.filter(kind__in=["cash", "medicine"])]
+        medicine.hand_over(volunteer.account, run.pk, back, "person", paid=Decimal(paid))
+    medicine.hand_over(volunteer.account, runs[2].pk, [thing.pk for thing in runs[2].things.all()], "door")
+    medicine.finish_run(keeper, runs[2].pk)

@@ -78,6 +78,7 @@ def coordinator_items() -> list[tuple[str, list[Item]]]:
             [
                 Item(_("Stock"), "coordinator:supplies", "package", "supplies.see"),
                 Item(_("Distribution lists"), "coordinator:supply_lists", "list-check", "supplies.see"),
+                Item(_("Medicine runs"), "coordinator:medicine_runs", "pill", "supplies.medicine"),
                 Item(_("With people"), "coordinator:carried", "user-check", "supplies.see"),
                 Item(_("Donations"), "coordinator:donations", "gift", "supplies.see"),
             ],

@@ -12,12 +12,13 @@ from redvest.people.importing.people import PeopleImporter
 from redvest.people.models import Account
 from redvest.places.importing.areas import AreaImporter
 from redvest.places.importing.estates import EstateImporter
+from redvest.supplies.importing.delivery_notes import DeliveryNoteImporter
 
 if TYPE_CHECKING:
     from redvest.places.models import Area
 
 IMPORTERS: dict[str, type[Importer]] = {
-    importer.kind: importer for importer in (PeopleImporter, EstateImporter, AreaImporter)
+    importer.kind: importer for importer in (PeopleImporter, EstateImporter, DeliveryNoteImporter, AreaImporter)
 }
 # Up to here the person waits for the page; reading 3,000 rows takes about two seconds.
 SMALL_FILE_BYTES = 200_000

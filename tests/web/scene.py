@@ -18,8 +18,20 @@ from redvest.needs.actions.working import give_request
 from redvest.needs.models import Paste, PastedRow, Request, ResidentCode
 from redvest.people.models import Availability, Organisation, Person, PersonSkill
 from redvest.places.models import Area, Household
-from redvest.supplies.actions import lists, moving, receiving, trips
-from redvest.supplies.models import Distribution, Donation, Item, Location, Movement, Parcel, Reservation, Store, Trip
+from redvest.supplies.actions import lists, medicine, moving, receiving, trips
+from redvest.supplies.actions.medicine import Wanted
+from redvest.supplies.models import (
+    Distribution,
+    Donation,
+    Item,
+    Location,
+    MedicineRun,
+    Movement,
+    Parcel,
+    Reservation,
+    Store,
+    Trip,
+)
 from redvest.supplies.rules.allocation import Portion
 from tests.core import kinds
 from tests.duty.stage import a_post, a_shift, on
@@ -74,6 +86,7 @@ class Scene:
     supply_list: Distribution
     trip: Trip
     parcel: Parcel
+    medicine: MedicineRun
 
 
 def build(world: World) -> Scene:
@@ -165,6 +178,9 @@ def build(world: World) -> Scene:
         supply_list=supply_list,
         trip=Trip.objects.get(pk=out["trip"]),
         parcel=Parcel.objects.get(pk=parcel.pk),
+        medicine=medicine.open_run(
+            world.worker, world.households[0].pk, Wanted("海棠牌降压药", "2盒"), {"box": None}, veteran.pk
+        ),
     )
 
 

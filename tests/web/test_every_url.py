@@ -240,6 +240,12 @@ ADDRESSES: dict[str, Address] = {
     "coordinator:supply_list_sheets": at("supplies.see_doors", "supply_list.pk"),
     "coordinator:supply_list_xlsx": at("supplies.see_doors", "supply_list.pk"),
     "coordinator:parcel_sign": at("supplies.allocate", "parcel.pk", outcome="=delivered"),
+    "coordinator:medicine_runs": desk("supplies.medicine"),
+    "coordinator:medicine_new": desk("supplies.medicine"),
+    "coordinator:medicine_register": desk("supplies.medicine"),
+    "coordinator:medicine_register_xlsx": desk("supplies.medicine"),
+    "coordinator:medicine_run": at("supplies.medicine", "medicine.pk"),
+    "coordinator:medicine_step": at("supplies.medicine", "medicine.pk", "=hand", taker="=desk"),
     "coordinator:trip_end": at("supplies.allocate", "trip.pk"),
     # places and people
     "coordinator:places": desk("places.see"),
@@ -274,6 +280,9 @@ ADDRESSES: dict[str, Address] = {
     "coordinator:import_undo": at("people.import", "batch.pk"),
     "coordinator:import_discard": at("people.import", "batch.pk"),
     # the phone
+    "volunteer:medicine": SIGNED_IN,
+    "volunteer:medicine_run": mine("medicine.pk"),
+    "volunteer:medicine_step": mine("medicine.pk", "=take"),
     "volunteer:parcels": SIGNED_IN,
     "volunteer:trip": mine("trip.pk", by=("veteran", "newcomer")),
     "volunteer:parcel": mine("parcel.pk", by=("veteran", "newcomer"), outcome="=delivered"),

@@ -3,6 +3,7 @@
 from redvest.supplies.models.goods import Batch, Donation, Item, Store
 from redvest.supplies.models.ledger import Balance, Leg, Location, Movement, Photo, Reservation
 from redvest.supplies.models.lists import Distribution, Hand, Parcel, ParcelLine, Portion, Trip
+from redvest.supplies.models.medicine import HandOver, Holder, MedicineRun, Thing
 
 __all__ = [
     "Balance",
@@ -10,9 +11,12 @@ __all__ = [
     "Distribution",
     "Donation",
     "Hand",
+    "HandOver",
+    "Holder",
     "Item",
     "Leg",
     "Location",
+    "MedicineRun",
     "Movement",
     "Parcel",
     "ParcelLine",
@@ -20,5 +24,6 @@ __all__ = [
     "Portion",
     "Reservation",
     "Store",
+    "Thing",
     "Trip",
 ]

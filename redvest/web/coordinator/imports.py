@@ -19,6 +19,7 @@ from redvest.core.sheets.troubles import Problem, Trouble
 from redvest.people import queries as people
 from redvest.places import queries as places
 from redvest.places.models import Area
+from redvest.supplies.queries import stores as supply_stores
 from redvest.web.coordinator import jobs
 from redvest.web.forms.imports import KINDS, UploadForm
 from redvest.web.http import SignedInRequest, for_staff_of
@@ -49,6 +50,7 @@ def imports(request: SignedInRequest) -> HttpResponse:
         kinds=[importer.kind for importer in import_file.offered(request.user)],
         areas=list(places.full_names(nodes, below=()).items()),
         organisations=people.organisations(request.user, action="people.import"),
+        stores=supply_stores.stores(request.user, "supplies.keep"),
     )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

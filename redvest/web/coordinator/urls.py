@@ -24,6 +24,7 @@ from redvest.web.coordinator import (
     supplies,
     supplies_records,
     supply_lists,
+    supply_medicine,
     wall,
 )
 
@@ -172,6 +173,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supplies/lists/<int:pk>/buildings/<int:building>/", supply_lists.building, name="supply_list_building"),
     path("supplies/lists/<int:pk>/sheets.pdf", supply_lists.sheets, name="supply_list_sheets"),
     path("supplies/lists/<int:pk>/list.xlsx", supply_lists.list_xlsx, name="supply_list_xlsx"),
+    path("supplies/medicine/", supply_medicine.runs, name="medicine_runs"),
+    path("supplies/medicine/new/", supply_medicine.new_run, name="medicine_new"),
+    path("supplies/medicine/register.pdf", supply_medicine.register, name="medicine_register"),
+    path("supplies/medicine/register.xlsx", supply_medicine.register_xlsx, name="medicine_register_xlsx"),
+    path("supplies/medicine/<int:pk>/", supply_medicine.run, name="medicine_run"),
+    path("supplies/medicine/<int:pk>/<slug:name>/", supply_medicine.step, name="medicine_step"),
     path("supplies/parcels/<int:pk>/", supply_lists.sign, name="parcel_sign"),
     path("supplies/trips/<int:pk>/end/", supply_lists.end_trip, name="trip_end"),
     path("places/", places.places, name="places"),

@@ -5,13 +5,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from redvest.people.models import Organisation
+from redvest.supplies.models import Store
 
 KINDS = {
     "people": _("People: volunteers and staff"),
     "estates": _("Estates, buildings and households"),
+    "delivery": _("Delivery note: goods for a store"),
     "areas": _("Official areas of a district"),
 }
 
@@ -36,6 +39,16 @@ class UploadForm(forms.Form):
     new_organisations = forms.BooleanField(
         label=_("Make organisations that are not known yet"), required=False, help_text=_("Only for people.")
     )
+    store = forms.TypedChoiceField(
+        label=_("Into which store"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Only for a delivery note."),
+    )
+    counted_by = forms.CharField(label=_("Counted by"), required=False, max_length=60)
+    witness = forms.CharField(label=_("And by (a second person)"), required=False, max_length=60)
+    source = forms.CharField(label=_("From whom"), required=False, max_length=80)
     district_name = forms.CharField(
         label=_("Name of the district"),
         required=False,
@@ -51,6 +64,7 @@ class UploadForm(forms.Form):
         kinds: Sequence[str],
         areas: Sequence[tuple[int, str]],
         organisations: Iterable[Organisation],
+        stores: Iterable[Store] = (),
     ) -> None:
         super().__init__(data, files, initial={"kind": kinds[0] if kinds else "", "area": areas[0][0] if areas else ""})
         kind: Any = self.fields["kind"]
@@ -59,6 +73,11 @@ class UploadForm(forms.Form):
         area.choices = [(str(key), name) for key, name in areas]
         unit: Any = self.fields["organisation"]
         unit.choices = [("", _("As the rows say")), *((str(row.pk), row.name) for row in organisations)]
+        store: Any = self.fields["store"]
+        store.choices = [("", "–"), *((str(row.pk), f"{row.area.name} · {row.name}") for row in stores)]
+        if "delivery" not in kinds:
+            for name in ("store", "counted_by", "witness", "source"):
+                del self.fields[name]
         if "areas" not in kinds:
             del self.fields["district_name"]
 
@@ -71,11 +90,24 @@ class UploadForm(forms.Form):
             )
         return file
 
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("kind") == "delivery":
+            if not found.get("store"):
+                self.add_error("store", gettext("Choose the store."))
+            one, two = found.get("counted_by", "").strip(), found.get("witness", "").strip()
+            if not one or not two or one == two:
+                sentence = gettext("Two people count a delivery. Enter both names, and let them be two.")
+                self.add_error("witness", sentence)
+        return found
+
     def options(self) -> dict[str, Any]:
         """What the importer wants to know."""
         cleaned = self.cleaned_data
         if cleaned["kind"] == "people":
             return {"organisation": cleaned["organisation"], "new_organisations": cleaned["new_organisations"]}
+        if cleaned["kind"] == "delivery":
+            return {name: cleaned[name] for name in ("store", "counted_by", "witness", "source")}
         if cleaned["kind"] == "areas":
             return {"district_name": cleaned.get("district_name", "")}
         return {}

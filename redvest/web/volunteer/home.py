@@ -11,6 +11,7 @@ from redvest.duty.queries import own, signup
 from redvest.duty.queries.swaps import my_swaps
 from redvest.incidents import queries as incidents
 from redvest.supplies.queries.doors import my_trips
+from redvest.supplies.queries.medicine import my_runs
 from redvest.web.http import SignedInRequest, me, signed_in
 from redvest.web.volunteer.duty_card import card
 from redvest.web.volunteer.open_shifts import shown
@@ -39,6 +40,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "call_ups": [reply for reply in incidents.call_ups.my_call_ups(actor) if reply.answer in ("none", "later")],
         "orders": [order for order in incidents.deployment.my_orders(actor)[:1] if order.seen_at is None],
         "carrying": my_trips(actor),
+        "fetching": my_runs(actor),
         "near": [shown(shift) for shift in near],
         "minutes": own.my_minutes(actor),
     }

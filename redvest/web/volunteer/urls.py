@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 
 from redvest.web import inbox
-from redvest.web.volunteer import callups, check_in, home, open_shifts, parcels, profile, requests, shifts, swaps
+from redvest.web.volunteer import (
+    callups,
+    check_in,
+    home,
+    medicine,
+    open_shifts,
+    parcels,
+    profile,
+    requests,
+    shifts,
+    swaps,
+)
 
 app_name = "volunteer"
 
@@ -40,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", requests.one, name="request"),
     path("requests/<int:pk>/contact/", requests.reveal, name="request_contact"),
     path("requests/<int:pk>/<slug:step>/", requests.step, name="request_step"),
+    path("medicine/", medicine.runs, name="medicine"),
+    path("medicine/<int:pk>/", medicine.run, name="medicine_run"),
+    path("medicine/<int:pk>/<slug:name>/", medicine.step, name="medicine_step"),
     path("parcels/", parcels.parcels, name="parcels"),
     path("parcels/<int:pk>/", parcels.trip, name="trip"),
     path("parcels/doors/<int:pk>/", parcels.door, name="parcel"),
