@@ -215,15 +215,13 @@ def _medicine(keeper: Account, store: Store) -> None:
         Wanted(
             "苯磺酸氨氯地平片",
             "2盒",
-            "辉瑞制药",
+            "江岸制药",
             "5mg×28片",
-            hospital="巴南区人民医院",
+            hospital="滨江医院",
             card_tail="8812",
             runs_out_on=today,
         ),
-        Wanted(
-            "门冬胰岛素注射液", "3支", "诺和诺德", "300单位", is_cold=True, hospital="巴南区人民医院", card_tail="3307"
-        ),
+        Wanted("门冬胰岛素注射液", "3支", "南山生物", "300单位", is_cold=True, hospital="滨江医院", card_tail="3307"),
         Wanted("二甲双胍缓释片", "4盒", "", "0.5g×30片", hospital="李家沱街道社区卫生服务中心"),
     )
     given: tuple[dict[str, Decimal | None], ...] = (

@@ -15,6 +15,7 @@ def shared(transactional_db: None) -> World:
     """The world, committed, so that the server's threads see it."""
     world = World.build()
     stores.open_store(world.worker, world.community.pk, name="海棠社区物资点")
+    world.client().get("/accounts/login/")  # the first request loads every screen, which a browser would wait for
     return world
 
 

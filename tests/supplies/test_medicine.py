@@ -50,9 +50,10 @@ def test_from_the_door_and_back_with_the_change(world: World, run: MedicineRun) 
     medicine.finish_run(world.worker, run.pk)
     assert run.things.get(kind="cash").amount == Decimal("37.50")
     chain = [(each.thing.kind, each.giver_name, each.taker_name) for each in reading.run(world.worker, run.pk).chain]
-    assert chain[0] == ("card", "1栋 101", "陈老练")
+    assert chain[0] == ("card", "望江苑 1栋 101", "陈老练")
     assert ("medicine", "区人民医院", "陈老练") in chain
-    assert chain[-1] == ("medicine", "陈老练", "1栋 101")
+    assert ("cash", "陈老练", "区人民医院") in chain
+    assert chain[-1] == ("medicine", "陈老练", "望江苑 1栋 101")
     assert "钱一帆" not in str(chain)
 
 

@@ -15,9 +15,9 @@ from redvest.core import access, audit, live, messages, outbox
 from redvest.core.errors import Refused
 from redvest.people.models import Account, Person
 from redvest.places.models import Household
-from redvest.places.queries import label_of
 from redvest.supplies.actions import _ledger
 from redvest.supplies.models import HandOver, Holder, MedicineRun, Thing
+from redvest.supplies.queries.addresses import address
 
 MEDICINE, HAND_OVER = "supplies.medicine", "supplies.hand_over"
 FROM_DOOR = (Thing.Kind.CARD, Thing.Kind.CASH, Thing.Kind.BOX, Thing.Kind.SLIP)
@@ -117,7 +117,7 @@ def _give(actor: Account, run: MedicineRun, carrier_id: int) -> None:
     run.save(update_fields=["carrier"])
     audit.record(actor, "supplies.medicine_run_given", run, area_path=run.area.path, detail={"person": person.pk})
     if person.account is not None:
-        context = {"door": label_of(run.household)}
+        context = {"door": address(run.household)}
         link = f"/me/medicine/{run.pk}/"
         messages.tell([person.account], RUN_GIVEN, context, link=link, area_path=run.area.path)
 
@@ -146,7 +146,10 @@ def hand_over(
             raise Refused(_("Choose who takes it."))
         person = _taker(actor, row, taker, person_id)
         found = list(
-            Thing.objects.select_for_update().select_related("person").filter(run=row, pk__in=things).order_by("pk")
+            Thing.objects.select_for_update(of=("self",))
+            .select_related("person")
+            .filter(run=row, pk__in=things)
+            .order_by("pk")
         )
         if not found or len(found) < len(set(things)):
             raise Refused(_("Tick what is handed over."))
@@ -202,7 +205,8 @@ def _one(
         giver_name=_name(actor, row, thing.holder, thing.person, ""),
         taker=taker,
         taker_person=person,
-        taker_name=_name(actor, row, taker, person, name),
+        # Paid cash went to the pharmacy; the change stays in the same hands.
+        taker_name=_name(actor, row, *((Holder.PHARMACY, None) if is_same else (taker, person)), name),
         paid=spent,
         made_by_id=actor.pk,
         note=note.strip()[:200],
@@ -214,7 +218,7 @@ def _name(actor: Account, row: MedicineRun, holder: str, person: Person | None, 
     if person is not None:
         return person.name
     if holder == Holder.DOOR:
-        return label_of(row.household)
+        return address(row.household)
     if holder == Holder.DESK:
         return given.strip()[:60] or str(actor)
     if holder == Holder.PHARMACY:
@@ -264,7 +268,7 @@ def _end(actor: Account, run: MedicineRun, state: str, verb: str) -> MedicineRun
 
 
 def _open(actor: Account, pk: int, action: str) -> MedicineRun:
-    rows = MedicineRun.objects.select_related("household__area__parent", "area", "carrier")
+    rows = MedicineRun.objects.select_related("household__area__parent__parent", "area", "carrier")
     run = access.fetch(actor, action, rows.select_for_update(of=("self",)), pk=pk)
     if run.state != MedicineRun.State.OPEN:
         raise Refused(_("This run has ended. Reload the page."))

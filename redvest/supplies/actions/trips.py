@@ -305,6 +305,7 @@ def end_trip(actor: Account, trip_id: int, *, key: str | None = None) -> dict[st
 
 
 def _recorded(actor: Account, parcel: Parcel, verb: str) -> None:
-    path = parcel.building.path
+    path, store_path = parcel.building.path, parcel.distribution.store.area.path
     audit.record(actor, verb, parcel, area_path=path)
-    live.announce(_ledger.TOPIC, path)
+    for each in {path, store_path} if not path.startswith(store_path) else {path}:
+        live.announce(_ledger.TOPIC, each)

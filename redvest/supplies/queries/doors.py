@@ -78,7 +78,7 @@ class DoorLine:
 def doors(parcels: QuerySet[Parcel]) -> list[DoorLine]:
     """Parcels door by door, from the top floor down; three queries."""
     rows = list(
-        parcels.select_related("household__area__parent", "building", "signed_by", "trip").order_by(
+        parcels.select_related("household__area__parent", "building__parent", "signed_by", "trip").order_by(
             "building__parent__path",
             "building__order",
             "household__area__order",

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from redvest.core import access, masking
 from redvest.people.models import Account
 from redvest.places.models import Area, Household, NeedFlag
-from redvest.places.queries import label_of
 from redvest.supplies.models import Distribution, Item, Parcel, ParcelLine, Portion
 from redvest.supplies.queries import plans
+from redvest.supplies.queries.addresses import address
 from redvest.supplies.queries.board import SEE
 from redvest.supplies.rules import allocation
 
@@ -156,7 +156,7 @@ def preview(actor: Account, row: Distribution, limit: int = 30) -> Preview:
     short = list(dict.fromkeys(pk for account in plan.accounts for pk in account.without[allocation.No.RAN_OUT]))
     sees = access.can(actor, DOORS, row.area)
     wanted = [*list(lines)[:limit], *short[:limit]] if sees else []
-    rows = {each.pk: each for each in Household.objects.select_related("area__parent").filter(pk__in=wanted)}
+    rows = {each.pk: each for each in Household.objects.select_related("area__parent__parent").filter(pk__in=wanted)}
     shown = [_preview_door(rows[pk], lines[pk], items) for pk in list(lines)[:limit] if pk in rows]
     lacking = [_preview_door(rows[pk], lines.get(pk, []), items) for pk in short[:limit] if pk in rows]
     return Preview(accounts, plan.doors, len(doors), shown, lacking)
@@ -185,7 +185,7 @@ def _preview_door(row: Household, given: list[allocation.Given], items: dict[int
         units[each.portion.item] += each.quantity
     needs = [str(NeedFlag(need).label) for need in row.needs]
     return PreviewDoor(
-        label_of(row),
+        address(row),
         masking.name(row.contact_name),
         row.people,
         [f"{items[item].name} {count} {items[item].unit}" for item, count in units.items()],

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from redvest.core import access, masking
 from redvest.people.models import Account
-from redvest.places.queries import label_of
 from redvest.supplies.models import HandOver, Holder, MedicineRun, Thing
+from redvest.supplies.queries.addresses import address
 
 MEDICINE = "supplies.medicine"
 State = MedicineRun.State
@@ -87,12 +87,12 @@ def holder_words(thing: Thing) -> str:
 
 
 def _rows() -> QuerySet[MedicineRun]:
-    rows = MedicineRun.objects.select_related("household__area__parent", "area", "carrier", "made_by")
+    rows = MedicineRun.objects.select_related("household__area__parent__parent", "area", "carrier", "made_by")
     return rows.prefetch_related("things__person")
 
 
 def _line(run: MedicineRun) -> RunLine:
-    return RunLine(run, label_of(run.household), masking.name(run.household.contact_name), list(run.things.all()))
+    return RunLine(run, address(run.household), masking.name(run.household.contact_name), list(run.things.all()))
 
 
 def runs(actor: Account, *, state: str = "") -> list[RunLine]:
