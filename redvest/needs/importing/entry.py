@@ -182,7 +182,7 @@ class Entry:
             if status in (Kind.CANCELLED, Kind.DONE):
                 inside.append((start, end))
                 plain = _STATUS_WORDS.sub(lambda hit: " " * len(hit.group()), words[start:end])
-                for each in Reader(self.menu).read(plain):
+                for each in Reader(self.menu, self.purpose.only).read(plain):
                     moved = Found(each.item, each.start + start, each.end + start, each.doubts)
                     if Reason.QUANTITY_ASSUMED in moved.doubts:
                         moved = Found(Item(each.item.name, None, ""), moved.start, moved.end)

@@ -4,7 +4,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from redvest.needs.importing import goods, normal, numerals, quantities, units, wording
+from redvest.needs.importing import corrections, goods, normal, numerals, quantities, units, wording
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.menu import Menu, plain_label
 from redvest.needs.importing.numerals import Number
@@ -15,7 +15,7 @@ from redvest.needs.importing.tying import Name, tie
 MASK = "\ue000"  # stands for every character that has been read as something else
 _CLAUSE_END = re.compile(r"[,;。!?！？\n\ue000]")
 _SOFT = re.compile(
-    r"[、+&/|]|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+|"
+    r"[、+&|]|/(?!(?:板|箱|盒|份|袋|包|提|瓶|件|筐|桶|个|组)(?![\u4e00-\u9fff]))|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+|"
     r"(?<=[\u4e00-\u9fff])(?=缺[\u4e00-\u9fff])"
 )
 _ALONE = re.compile(rf"\s*[x×X*]?\s?{numerals.NUMBER}\s?(?:{units.GOODS_UNIT})?\s*(?=\n|$)")
@@ -72,6 +72,7 @@ class Reader:
         """The items in a text in which all other things have been masked."""
         found: list[Found] = []
         text = _NOT_WANTED.sub(lambda hit: MASK * len(hit.group()), text)
+        text = corrections.blanked(text, corrections.dropped(text) + corrections.stocks(text))
         for start, end in _clauses(text):
             found += self._clause(text, start, end)
             self.mentioned = goods.mentioned(text[start:end]) or self.mentioned
@@ -191,6 +192,8 @@ class Reader:
             position = cut.end() if cut else right
         joined = _joined(clause, names)
         for name in joined:
+            if not name.label and self.menu.labelled(name.text) and len(name.text) == 1 and names[0].label:
+                name.label = plain_label(name.text)  # 套餐一、二各1
             name.thing = name.text if name.label else self._thing(name.text)
         return joined
 
@@ -257,6 +260,9 @@ class Reader:
         else:
             if not self._is_wanted(name):
                 return []
+            if self.strict and self.mentioned and name.text.endswith("的") and not goods.is_goods(words):
+                words = self.mentioned  # 买2包夜用的
+                doubts.append(Reason.ITEM_FROM_BEFORE)
             dish = self.menu.named(words) if self.menu else None
             if dish is not None:
                 words = dish.name
@@ -355,10 +361,12 @@ def _joined(clause: str, names: list[Name]) -> list[Name]:
             and (
                 (name.text[0].isascii() and before.text[-1].isascii() and name.text[0].isalpha())
                 or name.text.startswith("(")
+                or quantities.is_size(name.text)
             )
         )
         if glue and before is not None:
-            before.end, before.text = name.end, clause[before.start : name.end]
+            blank = "" if quantities.is_size(name.text) else between
+            before.end, before.text = name.end, before.text + blank + name.text
         else:
             joined.append(name)
     return joined

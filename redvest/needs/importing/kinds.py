@@ -9,18 +9,19 @@ _AWAY = re.compile(
     r"重庆|本地|这边|屋|房)|家里?没人|家中没人|"
     r"无人(?:居住|在家|住)?|没人(?:住|在)?|没住人|未住人|不住(?:这|在)|外出|在外地|外地|出差|空户|空置|"
     r"空房|未归|没回来|未回来|"
-    r"回老家|搬走|住院(?:中|了)|在单位|未入住|没入住|没装修|出国"
+    r"(?:回|在|去)了?(?:老家|外地|娘家|婆家|国外|学校|单位|外面)|搬走|住院(?:中|了)|在单位|未入住|没入住|没装修|出国"
 )
 _DONE = re.compile(
     r"已经?到(?!货|期|了吗)|"
     r"(?<!还没)(?<!没有)(?<!没)(?<!未)(?<!还未)(?<!尚未)(?:已经?(?:做|采(?!购)|检|测|领|收(?!款)|拿|"
     r"取(?!消)|解决|处理|送|买|完|配|开(?!始|封|通|团)|修|换|转移|安置|撤离|接种|办|打)|做过了|做完了|"
     r"做了核酸|测过了|采过了|采完了|检测过了|收到了|"
-    r"领到了|领过了|领走了|拿到了|拿走了|取走了|买到了|解决了|搞定了?|办好了|送到了|完成了|都做了|做好了|全做|√|✓|✔|☑)"
+    r"收到(?:啦|咯|喽)|领到(?:啦|咯)|拿到(?:啦|咯)|领到了|领过了|领走了|拿到了|拿走了|取走了|买到了|解决了|搞定了?|办好了|送到了|完成了|都做了|做好了|全做|√|✓|✔|☑)"
 )
 _NOT_DONE = re.compile(r"(?:还没|没有|没|未|尚未|还未)(?:做|采|检|测|领|收|拿|取)")
 _CANCELLED = re.compile(
     r"(?:暂时|什么都|都|目前)不缺|都有(?:了|的)?(?=[\s,;。!]|$)|"
+    r"退(?:掉|了)?\s?(?:[0-9]{1,2}|[一二两三四五六])\s?[份盒桶箱袋包斤瓶板个件提]|"
     r"(?<!不)(?:取消|撤销|撤回|退订|退单|退团|退出|作废|划掉|删掉|删除)|不需要了|不用了|不要了|"
     r"不需要(?!.{0,6}(?:送|打|联系))|不要(?=[\s,;。!\ue000]*$)|不订了|不买了|不团了|不参加|不做了?(?!饭)|"
     r"不参团|不接了|无需|不必了|"
@@ -61,7 +62,7 @@ _LANES = (
             r"胸痛|胸闷|昏迷|晕倒|昏倒|呼吸困难|喘不(?:上|过)|大出血|出血不止|抽搐|惊厥|叫不醒|没有?反应|"
             r"要生了|快生了|破水|羊水|自杀|轻生|窒息|噎住|休克|心梗|心脏病发|中风|煤气泄漏|燃气泄漏|起火|着火|"
             r"冒烟|"
-            r"救命|救护车|(?<!楼)120|摔(?:倒|跤).{0,8}(?:动不了|起不来|骨折|流血)|骨折|过敏性|中毒|烧到4[0-9]|"
+            r"救命|救护车|(?<!楼)120|摔(?:倒|跤).{0,8}(?:动不了|起不来|骨折|流血)|骨折(?!.{0,6}(?:出院|术后|恢复|复查|手术后|好))|过敏性|中毒|烧到4[0-9]|"
             r"4[0-2](?:\.[0-9])?[度℃]"
         ),
     ),
@@ -111,6 +112,8 @@ def speech(words: str) -> tuple[Kind, bool]:
     """Request, offer or information, and whether that is certain."""
     offers, asks = bool(_OFFER.search(words)), bool(_ASK.search(words))
     news, asking = bool(_NEWS.search(words)), bool(_QUESTION.search(words))
+    if advises(words):
+        return Kind.INFORMATION, False
     if _SEEKS.search(words):
         return Kind.REQUEST, True
     if _INQUIRES.search(words) and not _HELP.search(words) and lane(words) is None:
@@ -136,7 +139,17 @@ _SEEKS = re.compile(
 _INQUIRES = re.compile(r"(?:请问|想问|问一下|问下|咨询|打听).{0,30}(?:[?？]|吗|什么时候|几点|怎么|哪里|多久)")
 _FIRM_ASK = re.compile(r"急需|急求|求助|求购|帮我|能不能帮|断药")
 _HELP = re.compile(r"急|求|帮|断药|需要")
+# 直接打120: what somebody should do, said by somebody else; 帮忙打120 is a cry for help.
+_ADVICE = re.compile(
+    r"(?:直接|赶紧|赶快|先|可以|应该|建议|最好|你们?|您|就|要)(?:自己|先|去|就|赶紧)?(?:打|拨打?|叫|呼叫)(?:电话)?120"
+)
+_CRY = re.compile(r"帮|求|救(?!护)|麻烦|我(?:爸|妈|家|爷|奶|老|的)|打不通|没人接|还没(?:来|到)")
 _NEWS_FIRST = re.compile(r"^\W{0,6}(?:\[?(?:通知|公告|紧急通知|重要通知|温馨提示|提醒)|各位|请大家|@所有人|大家)")
+
+
+def advises(words: str) -> bool:
+    """Whether the words only tell somebody whom to call; nothing else in them speaks of a life in danger."""
+    return bool(_ADVICE.search(words)) and not _CRY.search(words) and lane(_ADVICE.sub("", words)) is None
 
 
 def lane(words: str) -> Need | None:

@@ -59,6 +59,8 @@ def purpose(block: Block) -> Purpose:
         return Purpose(ListKind.HEAD_COUNT, True)
     if _HELP.search(title) and not wares:
         return Purpose(ListKind.FREE, True)
+    if counted and not ordered and not _GOODS.search(title):
+        return Purpose(ListKind.HEAD_COUNT, True)
     only = product(title) if wares else ""
     if wares and not (told > (ordered + counted + votes["numbers"]) and not only):
         return Purpose(ListKind.ORDER, True, only)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from redvest.needs.importing import goods, noise, normal, quantities, wording
 
 _LETTER = re.compile(r"^\s*([A-Za-z])\s?(?:[.、:)\]]|(?=套餐|款|套|餐|组合|包(?![\u4e00-\u9fff]))|\s(?=\S))\s*")
+_NUMBERED = re.compile(r"^\s*([0-9]{1,2}|[一二三四五六七八九])\s?(?:号|款|#)\s?[.、:：\s]\s*(?=[\u4e00-\u9fff])")
 _SET = re.compile(
     r"^\s*([A-Za-z0-9一二三四五六七八九]|套餐)?\s?号?(套餐|款|组合|套装)\s?([A-Za-z0-9一二三四五六七八九])?"
 )
@@ -85,6 +86,9 @@ def letter(words: str) -> str:
     named = _SET.match(words)
     if named and (named.group(1) or named.group(3)) and re.match(r"\s*[:：,，(\s]", words[named.end() :] or " "):
         return plain_label(named.group().strip())
+    numbered = _NUMBERED.match(words)
+    if numbered:
+        return plain_label(numbered.group(1))
     hit = _LETTER.match(words)
     return hit.group(1).upper() if hit else ""
 
@@ -95,7 +99,7 @@ def dish(label: str, words: str) -> Dish:
     if set_name and (set_name.group(1) or set_name.group(3)):
         own = plain_label(set_name.group().strip()) or label
         return Dish(own, set_name.group().strip())
-    text = _LETTER.sub("", words, count=1) if letter(words) == label else words
+    text = _NUMBERED.sub("", _LETTER.sub("", words, count=1), count=1) if letter(words) == label else words
     if re.match(r"^(?:套餐|款|套|组合)", text):
         return Dish(label, label + text[:2])
     cut = [start for start, _end in noise.spans(text)] + [quantity.start for quantity in quantities.find(text)]

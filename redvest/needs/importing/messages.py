@@ -1,6 +1,7 @@
 """The lines by message, and one message by lists: senders, quotes and rules of the chat are kept aside."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from redvest.needs.importing import address, chat, inline, lines, signs
@@ -68,6 +69,13 @@ def _take(line: Line, alone: bool, said: bool, messages: list[Message], found: L
         messages.append(Message(before[0], (head.start, head.end), [rest]))
         return
     messages[-1].lines.append(line)
+
+
+def by_headings(every: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those that name a building before their doors in two."""
+    for line in every:
+        position = signs.led_by(line) if line.mark is not Mark.NUMBER else 0
+        yield from _cut(line, position) if position else (line,)
 
 
 def _cut(line: Line, position: int) -> tuple[Line, Line]:

@@ -23,6 +23,8 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     ):
         return requests.rows(entry, draft, words)
     taken, kept = entry.by_status(words, found)
+    back = {each.item for said, group in taken if said is Kind.CANCELLED for each in group}
+    kept = [each for each in kept if not any(_same(each.item, item) for item in back)]
     rows: list[Draft] = []
     for said, group in taken:
         row = entry.like(draft, said)
@@ -39,6 +41,11 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     spans = [(each.start, each.end) for each in found]
     entry.leave(rows[0], words, spans)
     return rows
+
+
+def _same(one: Item, other: Item) -> bool:
+    """鲜奶-1，退一桶 says the same twice."""
+    return (one.name, one.quantity) == (other.name, other.quantity)
 
 
 def _nothing_ordered(entry: Entry, draft: Draft, words: str) -> None:

@@ -19,6 +19,10 @@ _TOTAL = re.compile(
     rf"(?:共计|一共|总共|合计|共|全家|总|人数|应检|实检|实到)[:： 是有]{{0,2}}(?P<n>{_N})\s?(?:个人|个|人|位|口|名)?"
 )
 _WORDED = re.compile(rf"(?<![0-9.第])(?P<n>{_N})\s?(?:个人|口人|人(?!份)|位(?!数)|口(?!罩)|名(?!次))")
+_ALONE = re.compile(
+    rf"(?:就|只有|只|仅|仅有)\s?(?:我|本人|老人|他|她)?\s?(?:自己|本人)?\s?(?:(?P<n>{_N})\s?个?(?:人|位)?(?![\u4e00-\u9fff])|"
+    r"(?:(?<=自己)|(?<=就我))(?![\u4e00-\u9fff]))"
+)
 _SUM = re.compile(r"^[^0-9]{0,3}(?P<s>[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2})+)(?![0-9])")
 _BARE = re.compile(
     rf"^[\s\-:=~+xX×*,，、。./|\ue000]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
@@ -69,9 +73,9 @@ def worded(text: str) -> Count | None:
         numbers = [numerals.value(hit.group("n") or hit.group("m")) for hit in ages]
         total = sum(number for number in numbers if isinstance(number, int))
         return Count(total, ages[0].start(), ages[-1].end(), (Reason.PEOPLE_ADDED,))
-    for pattern in (_TOTAL, _WORDED):
+    for pattern in (_TOTAL, _WORDED, _ALONE):
         hit = pattern.search(text)
-        number = numerals.value(hit.group("n")) if hit else None
+        number = numerals.value(hit.group("n") or "1") if hit else None
         if hit and isinstance(number, int):
             return Count(number, hit.start(), hit.end())
     return None

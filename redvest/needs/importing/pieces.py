@@ -13,7 +13,8 @@ from redvest.needs.importing.vocabulary import Role
 def laid_out(source: str) -> Layout:
     """Give every line that is not blank its place."""
     found = Layout()
-    for message in messages.split(list(inline.by_numbers(table.rewritten(lines.split(source)))), found):
+    every = messages.by_headings(inline.by_numbers(table.rewritten(lines.split(source))))
+    for message in messages.split(list(every), found):
         for block_lines in messages.restarts(message.lines):
             block = _Builder(found, message.sender, message.sender_at).build(block_lines)
             found.blocks.append(block)
@@ -236,6 +237,8 @@ class _Builder:
         key = signs.KEY.match(line.words)
         if key and self.current is not None:
             self.current.labels.add(key.group(1))
+            if key.group(1) in ("跟团号", "接龙号") and line.words[key.end() :].strip().isdecimal():
+                self.current.number = int(line.words[key.end() :][:6])
 
     def _more(self, line: Line, door: address.Address | None, *, last: bool) -> None:
         """A line without a number below an entry: the rest of it, an entry of its own, or the end of the list."""

@@ -45,7 +45,9 @@ _SIZE = re.compile(
     r"(?<![A-Za-z])[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|ug|μg|MG|Mg|IU|iu|万?单位|毫克|"
     r"微克)(?:\s?[*×x/]\s?[0-9]{1,8}\s?(?:片|粒|支|袋|s|S|ml)?)?|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:g|ml|ML|L|kg|克|毫升|升|斤|"
-    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:片|粒|支|袋|瓶|盒|包|听|罐|枚|个)?(?!\s?[0-9])|"
+    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:(?:片|粒|支|袋|瓶|盒|包|听|罐|枚|个)(?!\s?[0-9])|"
+    r"(?=\s*[0-9一二两三四五六七八九十半]))|"
+    r"[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:ml|ML|毫升)\s?[:：]\s?[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|g|万?单位|IU)|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:公斤|kg|斤|克|g|ml|毫升|升|L|枚|片|粒|支|袋|瓶|盒|包|听|"
     rf"罐|个|抽|卷|只|寸|人|连包|联|提|张|条)装|"
     rf"[0-9]{{1,8}}\s?(?:公斤|kg|斤|克|g|ml|毫升|升|L|枚|片|粒|支|袋|瓶|盒|包|听|罐|个|抽|卷|只)\s?/\s?(?:板|箱|"
@@ -53,6 +55,7 @@ _SIZE = re.compile(
     r"[0-9]{1,8}(?:层|抽|连包|寸|目)(?![0-9])|[一二三四1-4]段"
 )
 _HALF = re.compile(r"半")
+_DOSED = re.compile(rf"(?:{_SIZE.pattern})+")
 LARGE = 200  # more of one thing for one door is worth a look
 
 
@@ -86,6 +89,11 @@ def find(text: str) -> list[Quantity]:
             found.append(quantity)
         taken = free.spans
     return sorted(found, key=lambda quantity: quantity.start)
+
+
+def is_size(text: str) -> bool:
+    """Whether the words are nothing but the size of a pack or a dose: 10mg, 0.5g*30片."""
+    return bool(_DOSED.match(text))
 
 
 class _Free:

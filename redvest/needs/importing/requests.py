@@ -19,7 +19,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     asked = (
         _amounts(kept)
         or (bool(kept) and not certain)
-        or (kinds.lane(words) is not None and status in (None, Kind.AWAY))
+        or (kinds.lane(words) is not None and status in (None, Kind.AWAY) and not kinds.advises(whole))
     )
     if taken or (status is not None and status is not Kind.AWAY and not kept):
         rows = []
@@ -37,7 +37,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         entry.put(draft, kept)
         if status is Kind.AWAY and draft.room:
             draft.kind = Kind.AWAY
-        elif speech is Kind.OFFER and not certain:
+        elif (speech is Kind.OFFER and not certain) or kinds.advises(whole):
             draft.doubt(Reason.KIND_UNSURE, entry.start, entry.end)
         elif not certain:
             _unsure(entry, draft, words)

@@ -21,9 +21,10 @@ TITLE = re.compile(
     r"Group Note|group note|参与|格式|需要的|房号\s?[+＋]|楼栋|截止|[:：]\s*$"
 )
 KEY = re.compile(
-    r"^\s*[\[(]?(姓名|名字|称呼|联系人|户主|电话|手机号?|联系电话|联系方式|地址|住址|家庭住址|详细地址|"
-    r"楼栋号?|楼号|栋号|单元号?|房号|房间号?|室号|门牌号?|人数|小区|需求|需要|所需物资|物资|求助内容|内容|"
-    r"情况|诉求|药品?|药名|药品名称|数量|规格|备注|年龄|性别|病情|紧急程度|症状)\s?[\])]?\s?[:：]\s*"
+    r"^\s*[\[(]?(跟团号|接龙号|订单号|姓名|名字|称呼|收货人|自提人|昵称|联系人|户主|电话|手机号?|联系电话|联系方式|地址|收货地址|住址|家庭住址|"
+    r"详细地址|楼栋号?|楼号|栋号|单元号?|房号|房间号?|室号|门牌号?|人数|小区|需求|需要|所需物资|物资|求助内容|"
+    r"内容|情况|诉求|商品|药品?|药名|药品名称|数量|规格|备注|年龄|性别|病情|紧急程度|症状)"
+    r"(?:\s?[\])]\s?[:：]?|\s?[:：])\s*"
 )
 CALL = re.compile(
     r"(?:回[复覆]|接龙|报(?:名|一下|房号|数)|登记|需要的|要的|统计).{0,12}(?:房号|数量|份数|门牌|回复|报|"
@@ -31,6 +32,10 @@ CALL = re.compile(
 )
 HASH = re.compile(r"\s*#\s?(?:接龙|Group Note)", re.IGNORECASE)
 SHORT_HEADING = 12
+_LED = re.compile(
+    r"\s*[\[(]?(?:(?:[0-9A-Za-z]{1,3}|[一二三四五六七八九十]{1,3})\s?(?:号楼|栋|幢|座|号|#|楼)\s?)?(?:(?:[0-9]{1,2}|[一二三四五六七八九十])\s?"
+    r"(?:单元|门(?!口)))?[\])]?\s?[:：]\s*(?=[0-9])"
+)
 
 
 def is_title(line: Line) -> bool:
@@ -50,6 +55,15 @@ def is_heading(words: str) -> bool:
         and door(words) is None
         and not re.search(r"[0-9一二两三四五六七八九十]\s?(?:人|份|盒|个|斤)", words)
     )
+
+
+def led_by(line: Line) -> int:
+    """Where the doors begin in a line that names their building first: 1单元：301 1人 402 2人; 0 without one."""
+    hit = _LED.match(line.plain.text, line.body)
+    if hit is None or not is_heading(hit.group()):
+        return 0
+    found = door(line.plain.text[hit.end() :])
+    return hit.end() if found is not None and found.start == 0 and found.bare else 0
 
 
 @lru_cache(maxsize=1024)

@@ -10,17 +10,23 @@ from redvest.needs.importing.lines import Line, Mark
 from redvest.needs.importing.normal import Plain
 
 # What a column may be called, and the key that the reader of entries knows; the list number has none.
-_NUMBER = re.compile(r"^(?:序号|编号|No\.?|号)$")
+_NUMBER = re.compile(r"^(?:序号|编号|跟团号|接龙号|No\.?|号)$")
 _KEYS = (
     (re.compile(r"^(?:楼栋号?|楼号|栋号?|幢)$"), "楼栋:"),
     (re.compile(r"^单元号?$"), "单元:"),
     (re.compile(r"^(?:房间?号?|室号?|门牌号?|户号)$"), "房号:"),
-    (re.compile(r"^(?:地址|住址|楼栋房号|楼房号)$"), ""),
+    (re.compile(r"^(?:地址|住址|收货地址|详细地址|楼栋房号|楼房号)$"), ""),
     (re.compile(r"^(?:人数|应检人数|实检人数|在家人数|户内人数)$"), "人数:"),
-    (re.compile(r"^(?:姓名|户主|联系人|业主)$"), "姓名:"),
+    (re.compile(r"^(?:姓名|户主|联系人|业主|收货人)$"), "姓名:"),
     (re.compile(r"^(?:电话|手机号?|联系电话|联系方式)$"), "电话:"),
     (re.compile(r"^(?:备注|说明|情况)$"), "备注:"),
-    (re.compile(r"^(?:数量|份数|需求|物品|品名|药名)$"), ""),
+    (re.compile(r"^(?:数量|份数|需求|物品|品名|药名|商品|商品名称?|商品信息|团购商品|规格)$"), ""),
+    (
+        re.compile(
+            r"^(?:(?:订单|商品|实付|应付|支付|总)?(?:金额|价格?|单价|总价)|(?:下单|接龙|支付|登记)?(?:时间|日期)|昵称|微信名?|状态|(?:订单|支付)状态|小区)$"
+        ),
+        "-",
+    ),
 )
 _DOOR_KEYS = ("楼栋:", "房号:", "")
 _CELL = re.compile(r"[^\t|]+")
@@ -55,7 +61,7 @@ def _columns(text: str) -> list[str | None] | None:
         key = next((key for pattern, key in _KEYS if pattern.match(cell)), None)
         if key is not None:
             known += 1
-            doors += key in _DOOR_KEYS[:2] or bool(re.match("地址|住址|楼", cell))
+            doors += key in _DOOR_KEYS[:2] or bool(re.search("地址|住址|楼", cell))
             keys.append(key)
         elif _NUMBER.match(cell):
             known += 1
@@ -89,7 +95,7 @@ def _row(line: Line, columns: list[str | None]) -> Line | None:
         cell = text[start:end].strip()
         if key is None and cell.isdecimal() and len(cell) < 6:
             number = int(cell)
-        if key is None or not cell or (cell == "0" and goods.is_goods(key)):
+        if key in (None, "-") or not cell or (cell == "0" and goods.is_goods(key)):
             continue
         for mark in f"{key}":
             letters.append(mark)

@@ -81,8 +81,8 @@ def _only_before(
     amount: Quantity, before: "Name | Quantity | None", after: "Name | Quantity | None", clause: str
 ) -> bool:
     """A quantity that is glued to the name behind it, while the name before it is set apart or has its own."""
-    if not isinstance(after, Name):
-        return False
+    if not isinstance(after, Name) or after.text.startswith("("):
+        return False  # a bracket tells more about what stands before it
     glued = clause[amount.end : after.start].strip("的") == "" and " " not in clause[amount.end : after.start]
     if isinstance(before, Name) and before.quantity is None:
         between = clause[before.end : amount.start]
@@ -94,7 +94,10 @@ def _only_before(
 def _resized(owner: Name, amount: Quantity, clause: str) -> Name | None:
     """大米5斤2袋: the first quantity was the size of the pack, so it moves into the name."""
     size = owner.quantity
-    if size is None or size.is_bare or amount.is_bare or size.end > amount.start or size.unit == amount.unit:
+    counted = not amount.is_bare or (
+        clause[amount.start] in "x×X*" and size is not None and size.unit in units.MEASURES
+    )
+    if size is None or size.is_bare or not counted or size.end > amount.start or size.unit == amount.unit:
         return None
     if size.end <= owner.start and not clause[owner.end : amount.start].strip(" *×x/:的"):
         owner.thing = clause[size.start : size.end].strip() + owner.thing
