@@ -15,7 +15,8 @@ _FORMER = re.compile(
 # 奶粉只剩半罐了: what is left at home is not what is asked for.
 _STOCK = re.compile(
     rf"(?:只剩下?|还剩下?|仅剩|剩下|就剩下?|只有|还有|仅有|只够)(?:最后|不到|大概)?\s?(?:{_AMOUNT}|一点|几\S)"
-    r"(?=\s?(?:了|可|的量|能|，|,|。|$|不够))"
+    r"(?=\s?(?:了|可|的量|能|，|,|。|$|不够))|"
+    rf"(?:只剩下?|还剩下?|仅剩|剩下|就剩下?)[\u4e00-\u9fff]{{1,6}}?{_AMOUNT}"
 )
 
 

@@ -186,7 +186,9 @@ class Entry:
                     moved = Found(each.item, each.start + start, each.end + start, each.doubts)
                     if Reason.QUANTITY_ASSUMED in moved.doubts:
                         moved = Found(Item(each.item.name, None, ""), moved.start, moved.end)
-                    if goods.is_goods(moved.item.name) and (moved.item.quantity or len(moved.item.name) > 1):
+                    if (goods.is_goods(moved.item.name) or self.menu.named(moved.item.name)) and (
+                        moved.item.quantity or len(moved.item.name) > 1
+                    ):
                         taken.setdefault(status, []).append(moved)
             start = end + 1
         kept = [each for each in found if not any(low <= each.start < high for low, high in inside)]

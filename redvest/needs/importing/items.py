@@ -4,21 +4,19 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from redvest.needs.importing import corrections, goods, normal, numerals, quantities, units, wording
+from redvest.needs.importing import corrections, goods, normal, numerals, quantities, units, wording, wordsplit
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.menu import Menu, plain_label
 from redvest.needs.importing.numerals import Number
 from redvest.needs.importing.quantities import Quantity
 from redvest.needs.importing.rows import Item
 from redvest.needs.importing.tying import Name, tie
+from redvest.needs.importing.wordsplit import MASK as MASK
 
-MASK = "\ue000"  # stands for every character that has been read as something else
-_CLAUSE_END = re.compile(r"[,;。!?！？\n\ue000]")
 _SOFT = re.compile(
-    r"[、+&|]|/(?!(?:板|箱|盒|份|袋|包|提|瓶|件|筐|桶|个|组)(?![\u4e00-\u9fff]))|(?<=[\u4e00-\u9fff)])(?:和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+|"
+    r"[、+&|]|/(?!(?:板|箱|盒|份|袋|包|提|瓶|件|筐|桶|个|组)(?![\u4e00-\u9fff]))|(?<=[\u4e00-\u9fff)])(?:(?<![诺协温柔共饱])和|以及|还有|及|跟)(?=[\u4e00-\u9fff0-9A-Za-z])|\s+|"
     r"(?<=[\u4e00-\u9fff])(?=缺[\u4e00-\u9fff])"
 )
-_ALONE = re.compile(rf"\s*[x×X*]?\s?{numerals.NUMBER}\s?(?:{units.GOODS_UNIT})?\s*(?=\n|$)")
 _LABEL = re.compile(
     r"(?<![A-Za-z0-9])(?P<a>[A-Za-z])(?=\s?(?:[x×X*:：=]?\s?[0-9]|[x×X*:=]|套餐|套|款|组合|各|[\s,、+和;]|"
     r"$|[一二两三四五六七八九十]\s?[份套个]))|(?P<c>[①-⑳㉑-㉟㊱-㊿])|第?(?P<n>[0-9]{1,2}|"
@@ -40,7 +38,9 @@ _LETTERS_EACH = re.compile(
     rf"^\W*(?P<l>[A-Za-z]{{2,10}})\s?(?:各|都|每样)\s?(?:要|"
     rf"来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
 )
-_NOT_WANTED = re.compile(r"\([^()]{0,20}(?:不要|不吃|不含|别放)[^()]{0,20}\)")
+_NOT_WANTED = re.compile(
+    r"\([^()]{0,20}(?:不要|不吃|不含|别放|其中|帮|代|替|带给|分给|邻居|对门|楼上|楼下)[^()]{0,20}\)"
+)
 _IN_ORDER = re.compile(r"^[\s:=\-]*([0-9]{1,3}(?:[\s/|]+[0-9]{1,3})+)\s*$")
 _MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
 _EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
@@ -73,7 +73,7 @@ class Reader:
         found: list[Found] = []
         text = _NOT_WANTED.sub(lambda hit: MASK * len(hit.group()), text)
         text = corrections.blanked(text, corrections.dropped(text) + corrections.stocks(text))
-        for start, end in _clauses(text):
+        for start, end in wordsplit.clauses(text):
             found += self._clause(text, start, end)
             self.mentioned = goods.mentioned(text[start:end]) or self.mentioned
         return found
@@ -178,9 +178,11 @@ class Reader:
     def _names(self, clause: str, amounts: list[Quantity]) -> list[Name]:
         """The words between the quantities, cut at blanks and links."""
         names: list[Name] = []
+        shared = {amount.start for amount in amounts if amount.each}
         edges = [0, *[edge for amount in amounts for edge in (amount.start, amount.end)], len(clause)]
         for left, right in zip(edges[::2], edges[1::2], strict=True):
-            names += self._words(clause, left, right)
+            words = self._words(clause, left, right)
+            names += wordsplit.apart(words) if right in shared else words
         return names
 
     def _words(self, clause: str, left: int, right: int) -> list[Name]:
@@ -190,7 +192,7 @@ class Reader:
             stop = cut.start() if cut else right
             names += self._word(clause, position, stop)
             position = cut.end() if cut else right
-        joined = _joined(clause, names)
+        joined = wordsplit.joined(clause, names)
         for name in joined:
             if not name.label and self.menu.labelled(name.text) and len(name.text) == 1 and names[0].label:
                 name.label = plain_label(name.text)  # 套餐一、二各1
@@ -199,7 +201,7 @@ class Reader:
 
     def _word(self, clause: str, left: int, right: int) -> list[Name]:
         labels = list(_LABEL.finditer(clause, left, right))
-        numbered = [hit.span() for hit in goods.NUMBERED.finditer(clause, left, right)] if labels else []
+        numbered = [hit.span() for hit in goods.NUMBERED.finditer(clause, left, right + 8)] if labels else []
         names: list[Name] = []
         position = left
         for hit in labels:
@@ -211,7 +213,7 @@ class Reader:
                     r"\s?[\u4e00-\u9fffA-Za-z](?<!各)(?<![一二两三四五六七八九十])", clause[hit.end() : hit.end() + 2]
                 )
             ):
-                names += _named(clause, position, hit.start())
+                names += wordsplit.named(clause, position, hit.start())
                 position = hit.end()
                 continue  # a bullet, for no menu is there
             if any(low < hit.end() and hit.start() < high for low, high in numbered):
@@ -227,13 +229,13 @@ class Reader:
                 and "套" not in clause[hit.end() : hit.end() + 2]
             ):
                 continue
-            names += _named(clause, position, hit.start())
+            names += wordsplit.named(clause, position, hit.start())
             stop = hit.end()
             tail = re.match(r"\s?(?:套餐|套装|组合|套|款)(?!装)", clause[stop:right])
             stop += tail.end() if tail else 0
             names.append(Name(hit.start(), stop, clause[hit.start() : stop].strip(), plain_label(label)))
             position = stop
-        return names + _named(clause, position, right)
+        return names + wordsplit.named(clause, position, right)
 
     # --- names and numbers become items ------------------------------------------------------------------------
 
@@ -316,60 +318,6 @@ class Reader:
                 continue
             found.append(Found(Item(name, number, amount.unit), at, to, (reason,)))
         return found
-
-
-def _clauses(text: str) -> list[tuple[int, int]]:
-    """Spans between commas, full stops and masks; a comma inside brackets does not end a clause."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for hit in _CLAUSE_END.finditer(text):
-        if hit.group() == "\n" and _ALONE.match(text, hit.end()):
-            continue  # the quantity of a name stands in the next line
-        if hit.group() in ",;" and _inside_brackets(text, start, hit.start()):
-            continue
-        spans.append((start, hit.start()))
-        start = hit.end()
-    spans.append((start, len(text)))
-    return [span for span in spans if span[0] < span[1]]
-
-
-def _inside_brackets(text: str, start: int, end: int) -> bool:
-    piece = text[max(start, end - 40) : end]
-    return piece.count("(") > piece.count(")") and ")" in text[end : end + 40]
-
-
-def _named(clause: str, left: int, right: int) -> list[Name]:
-    text = clause[left:right]
-    inner = text.strip(" \t:=-~x×*X.")
-    if not inner:
-        return []
-    at = left + text.find(inner)
-    return [Name(at, at + len(inner), inner)]
-
-
-def _joined(clause: str, names: list[Name]) -> list[Name]:
-    """Latin words with blanks between them are one name; so are a name and the bracket behind it."""
-    joined: list[Name] = []
-    for name in names:
-        before = joined[-1] if joined else None
-        between = clause[before.end : name.start] if before else ""
-        glue = (
-            before is not None
-            and not name.label
-            and not before.label
-            and between.strip() == ""
-            and (
-                (name.text[0].isascii() and before.text[-1].isascii() and name.text[0].isalpha())
-                or name.text.startswith("(")
-                or quantities.is_size(name.text)
-            )
-        )
-        if glue and before is not None:
-            blank = "" if quantities.is_size(name.text) else between
-            before.end, before.text = name.end, before.text + blank + name.text
-        else:
-            joined.append(name)
-    return joined
 
 
 def _name_of(menu: Menu, label: str) -> str:

@@ -25,7 +25,7 @@ _ALONE = re.compile(
 )
 _SUM = re.compile(r"^[^0-9]{0,3}(?P<s>[0-9]{1,2}(?:\s?\+\s?[0-9]{1,2})+)(?![0-9])")
 _BARE = re.compile(
-    rf"^[\s\-:=~+xX×*,，、。./|\ue000]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
+    rf"^[\W_xX]*(?P<n>[0-9]{{1,2}}|{numerals.HAN})(?![0-9.:]|"
     rf"\s?[-~]\s?[0-9])\s?(?:个|份|户)?(?=$|[\s,;，。、!()\ue000\n]|[\u4e00-\u9fff(])"
 )
 _LAST = re.compile(r"(?:^|[\s,、\-:=×x*\ue000])(?P<n>[0-9]{1,2})\s?(?:个|份)?\s*$")
@@ -33,6 +33,7 @@ _CORRECTED = re.compile(
     rf"(?:更正|改为|改成|应该是|应为|改|不是.{{1,4}}是)[:： 为成]{{0,2}}(?P<n>{_N})\s?(?:个人|人|个|位|口)?"
 )
 _CIRCLES = {ord(mark): str(number) for number, mark in enumerate("⓪①②③④⑤⑥⑦⑧⑨")}
+_PLUS = re.compile(rf"\s?[+加]\s?(?P<n>{_N})\s?(?:个|位|名)?(?:婴儿|宝宝|小孩|孩子|儿童|娃|老人|大人|小朋友)")
 _BEHIND_DOOR = re.compile(r"^[\s\-:=]*(?P<n>[0-9]{1,2})(?=[\s,，(])")
 MANY = 12
 
@@ -76,7 +77,11 @@ def worded(text: str) -> Count | None:
     for pattern in (_TOTAL, _WORDED, _ALONE):
         hit = pattern.search(text)
         number = numerals.value(hit.group("n") or "1") if hit else None
+        more = _PLUS.match(text, hit.end()) if hit else None
         if hit and isinstance(number, int):
+            added = numerals.value(more.group("n")) if more else 0
+            if more and isinstance(added, int):  # 4人+1个婴儿
+                return Count(number + added, hit.start(), more.end(), (Reason.PEOPLE_ADDED,))
             return Count(number, hit.start(), hit.end())
     return None
 

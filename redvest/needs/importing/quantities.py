@@ -22,7 +22,7 @@ _UNIT = (
 _EACH = r"(?P<each>各要|各来|各|均|每样|每种|都要|都来|都)?\s?"
 _WITH_UNIT = re.compile(
     rf"{_EACH}(?:{_TIMES}\s?|"
-    rf"\()?(?<![0-9A-Za-z.])(?P<n>{numerals.NUMBER})(?:\s?(?P<to>[-~到至、或])\s?"
+    rf"\()?(?<![0-9.])(?<![0-9A-Za-z][A-Za-z])(?P<n>{numerals.NUMBER}|(?<=[A-Za-z]){numerals.HAN})(?:\s?(?P<to>[-~到至、或])\s?"
     rf"(?P<n2>{numerals.NUMBER}))?\s?(?:大|小|整)?{_UNIT}(?P<half>半)?(?:[)])?"
 )
 _TIMES_NUMBER = re.compile(
@@ -43,9 +43,9 @@ _VAGUE = re.compile(
 )
 _SIZE = re.compile(
     r"(?<![A-Za-z])[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|ug|μg|MG|Mg|IU|iu|万?单位|毫克|"
-    r"微克)(?:\s?[*×x/]\s?[0-9]{1,8}\s?(?:片|粒|支|袋|s|S|ml)?)?|"
+    r"微克)(?:\s?[*×x/]\s?[0-9]{1,8}(?![0-9]|\s?[盒瓶罐箱])\s?(?:片|粒|支|袋|丸|枚|s|S|ml)?)?|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:g|ml|ML|L|kg|克|毫升|升|斤|"
-    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:(?:片|粒|支|袋|瓶|盒|包|听|罐|枚|个)(?!\s?[0-9])|"
+    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:(?:片|粒|支|袋|瓶|盒|包|听|枚|个)(?!\s?[0-9])|罐(?=\s*[0-9一二两三四五六七八九十半])|"
     r"(?=\s*[0-9一二两三四五六七八九十半]))|"
     r"[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:ml|ML|毫升)\s?[:：]\s?[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|g|万?单位|IU)|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:公斤|kg|斤|克|g|ml|毫升|升|L|枚|片|粒|支|袋|瓶|盒|包|听|"
@@ -54,6 +54,7 @@ _SIZE = re.compile(
     rf"盒|份|袋|包|提|瓶|件|筐|桶|个|组)|"
     r"[0-9]{1,8}(?:层|抽|连包|寸|目)(?![0-9])|[一二三四1-4]段"
 )
+_HAN_ALONE = re.compile(rf"^\W*(?P<n>{numerals.HAN})\W*$")
 _HALF = re.compile(r"半")
 _DOSED = re.compile(rf"(?:{_SIZE.pattern})+")
 LARGE = 200  # more of one thing for one door is worth a look
@@ -79,8 +80,10 @@ class Quantity:
 def find(text: str) -> list[Quantity]:
     """Every quantity of a text, in order and apart from each other; pack sizes are no quantities."""
     taken = [hit.span() for hit in _SIZE.finditer(text)] + [hit.span() for hit in goods.NUMBERED.finditer(text)]
+    for start, end in taken:
+        text = text[:start] + "\ue001" * (end - start) + text[end:]  # 5mg两盒: no letter stands before the number
     found: list[Quantity] = []
-    for pattern in (_WITH_UNIT, _TIMES_NUMBER, _NUMBER_TIMES, _EACH_HAN, _VAGUE, _BARE):
+    for pattern in (_WITH_UNIT, _TIMES_NUMBER, _NUMBER_TIMES, _EACH_HAN, _VAGUE, _BARE, _HAN_ALONE):
         free = _Free(taken)
         for hit in pattern.finditer(text):
             quantity = _read(hit)

@@ -1,6 +1,6 @@
 """An entry in free words: a request in its lanes, an offer, news, or something taken back."""
 
-from redvest.needs.importing import goods, kinds, people, wording
+from redvest.needs.importing import goods, kinds, people, signs, wording
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.draft import Draft
 from redvest.needs.importing.entry import Entry
@@ -12,6 +12,9 @@ _HEADWORDS = frozenset(["药", "药品", "药物", "菜", "蔬菜", "水果", "�
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     whole = entry.text.plain.text
+    if not draft.room and signs.CALL.search(whole) and kinds.lane(words) is not Need.LIFE_DANGER:
+        draft.kind, draft.note = Kind.INFORMATION, entry.note(whole)
+        return [draft]  # somebody asks the others for what they need
     found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)
     taken, kept = entry.by_status(words, _without_headwords(found))
     speech, certain = kinds.speech(whole)

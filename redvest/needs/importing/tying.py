@@ -94,16 +94,15 @@ def _only_before(
 def _resized(owner: Name, amount: Quantity, clause: str) -> Name | None:
     """大米5斤2袋: the first quantity was the size of the pack, so it moves into the name."""
     size = owner.quantity
-    counted = not amount.is_bare or (
-        clause[amount.start] in "x×X*" and size is not None and size.unit in units.MEASURES
-    )
+    times = clause[amount.start] in "x×X*" or clause[: amount.start].endswith("+")  # 牛奶950ml x3
+    counted = not amount.is_bare or (times and size is not None and size.unit in units.MEASURES)
     if size is None or size.is_bare or not counted or size.end > amount.start or size.unit == amount.unit:
         return None
     if size.end <= owner.start and not clause[owner.end : amount.start].strip(" *×x/:的"):
         owner.thing = clause[size.start : size.end].strip() + owner.thing
         owner.start = size.start
         return owner
-    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:"):
+    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:+"):
         owner.thing += clause[size.start : size.end].strip()
         return owner
     return None
