@@ -13,12 +13,12 @@ _SMALL = rf"(?:[0-9]{{1,2}}|{_HAN1}|[A-Za-z甲乙丙丁])"
 _DIGIT = r"[0-9oOlI〇○]"
 _HAN_ROOM = r"[零〇○一二三四五六七八九]{3,4}"
 _ANY_ROOM = (
-    rf"(?:[0-9]{{3,4}}[A-Ha-h]?(?![0-9A-Za-z])|{_DIGIT}{{3,4}}(?![0-9A-Za-z])|{_HAN_ROOM}|"
+    rf"(?:[0-9]{{3,4}}[A-FHa-fh]?(?![0-9A-Za-z])|{_DIGIT}{{3,4}}(?![0-9A-Za-z])|{_HAN_ROOM}|"
     rf"[0-9]{{1,2}}[A-Ha-h](?![0-9A-Za-z]))"
 )
 _DOOR = r"(?:室|房间|号房|房(?!东|贷|租)|户(?!外|主|口)|号(?!线|楼|栋))"
 _SEP = r"\s?(?:-{1,4}|[_/#.~·\\])\s?"
-_JOIN = r"\s?[-_,.]?\s?"
+_JOIN = r"\s?[-_,./|]?\s?"
 _B_WORD = (
     r"(?:号楼|号院|号栋|栋楼|栋|幢|座|#楼|#|楼(?=\s?-?\s?(?:[0-9]|[一二三四五六七八九十]+单元))|"
     r"号(?=\s?-?\s?(?:[0-9]{3,4}(?![0-9])|[0-9一二三四五六七八九十]{1,2}(?:单元|门))))"
@@ -50,13 +50,18 @@ _FLOOR = re.compile(
 _GROUP = re.compile(
     rf"{_LEFT}(?P<b>[0-9]{{1,2}}|{_HAN1})(?P<w>组|社|队)\s?(?P<r>附?[0-9]{{1,3}}(?:-[0-9]{{1,2}})?)\s?号"
 )
+# A house of a village or a street: 瞿家院子12号, unless a building and a room follow.
+_HOUSE = re.compile(
+    r"(?P<e>[\u4e00-\u9fff]{1,5}(?:院子|大院|坝|塆|湾|巷|胡同|路|街|村|屯|庄))\s?(?P<r2>附?[0-9]{1,4})\s?号"
+    r"(?!楼|栋|院|线)(?![^,;\n]{0,10}(?:栋|幢|单元|室|号楼))(?!\s?-?\s?[0-9]{3})"
+)
 _NOT_ROOM = (
     r"(?!(?:斤|公斤|千克|克|kg|KG|Kg|g(?![A-Za-z])|ml|ML|mL|mg|毫升|毫克|升|元|块钱|片|粒|年|米|人|口(?!罩)|"
     r"颗|张|只|枚|支|盒|瓶|袋|包|箱|件|份|套|个|天|度|%|℃|\+?\s?公里|毫|号线|吨|多|万|v|V|w|W|型|路|位|名|"
     r"户(?!\s?[0-9一二两三四五])|单元|栋|幢|号楼|座|[A-Za-z]{2}|感冒|消毒|×|x[0-9])|[0-9]|[.][0-9](?!\s?[人个份位口]))"
 )
 _BARE = re.compile(
-    rf"(?<![0-9A-Za-z.¥￥$])(?<![0-9]:)(?<![0-9][-/])(?:(?P<r>[0-9]{{3,4}}[A-Ha-h]?(?![A-Za-z]))|"
+    rf"(?<![0-9A-Za-z.¥￥$])(?<![0-9]:)(?<![0-9][-/])(?:(?P<r>[0-9]{{3,4}}[A-FHa-fh]?(?![A-Za-z]))|"
     rf"(?P<l>(?=[^\s]{{0,3}}[0-9])(?=[^\s]{{0,3}}[oOlI|"
     rf"〇○]){_DIGIT}{{3,4}}(?![0-9A-Za-z]))){_NOT_ROOM}\s?{_DOOR}?"
 )
@@ -89,6 +94,7 @@ _PATTERNS = tuple(
         (_GROUP, "[组社队]"),
         (_LETTER, "[A-Ha-h]"),
         (_FLOOR, "[楼层]"),
+        (_HOUSE, "号"),
         (_HAN_BARE, r"[室房号]|^\s*[零〇○一二三四五六七八九幺]{3}"),
         (_BARE, "[0-9]"),
     )
@@ -147,7 +153,7 @@ def _lookalike(text: str) -> bool:
 
 def _made(hit: re.Match[str]) -> Address | None:
     found = hit.groupdict()
-    made = Address(hit.start(), hit.end())
+    made = Address(hit.start(), hit.end(), estate=found.get("e") or "")
     made.building = _number(found.get("b"))
     made.unit = _number(found.get("u") or found.get("u2"))
     floor = _number(found.get("f"))

@@ -9,7 +9,7 @@ _FOOD = """
 淀粉 糖 蜂蜜 蔬菜 青菜 白菜 菜心 油菜 包菜 卷心菜 莲白 生菜 菠菜 芹菜 韭菜 空心菜 娃娃菜 花菜 西兰花 萝卜 土豆 红薯
 山药 芋头 莲藕 藕 洋葱 大葱 小葱 葱 姜 蒜 辣椒 青椒 番茄 西红柿 黄瓜 冬瓜 南瓜 丝瓜 苦瓜 茄子 豆角 四季豆 豌豆 毛豆
 豆芽 豆腐 豆干 千张 腐竹 香菇 蘑菇 金针菇 木耳 海带 玉米 猪肉 牛肉 羊肉 鸡肉 鸭肉 五花肉 排骨 肉 里脊 香肠 腊肠 腊肉
-牛腩 牛腱 羊排 羊腿 鸡胸 鸡爪 猪蹄 肋排
+牛腩 牛腱 羊排 羊腿 鸡胸 鸡爪 猪蹄 肋排 蓝莓 车厘子 榴莲 荔枝 龙眼 石榴 杨梅 枇杷 山竹 圣女果 油条 豆浆 烧饼 水饺 香烟 烟 吐司
 火腿 培根 牛排 鸡翅 鸡腿 鸡 鸭 鹅 鱼 虾 蟹 鸡蛋 鸭蛋 皮蛋 咸蛋 蛋 牛奶 鲜奶 酸奶 奶 豆浆 饮料 可乐 雪碧 果汁 矿泉水
 纯净水 桶装水 水 茶 咖啡 啤酒 白酒 酒 苹果 梨 香蕉 橙 橘 柑 柚 柠檬 葡萄 草莓 樱桃 西瓜 哈密瓜 桃 李子 猕猴桃 火龙果
 芒果 菠萝 枣 水果 坚果 瓜子 花生 饼干 蛋糕 吐司 三明治 汉堡 披萨 薯片 零食 糕点 方便面 泡面 自热 罐头 榨菜 咸菜 泡菜
@@ -49,7 +49,7 @@ _BY_NEED = (
 )
 # Goods whose names begin with a number; it is no quantity.
 NUMBERED = re.compile(
-    r"[aA]2(?=\s?(?:[一二三四1-4]段|奶粉|至初))|84(?=消毒|液)|75(?=%|度|酒精)|95(?=%|度|酒精)|999|3M|(?:KN|N|kn|n)9[05]|AD钙|(?<=维生素)(?:B1[0-9]?|"
+    r"(?<=电池)[57]号|[57]号(?=电池|\s?[0-9一二两三四五六七八九十]{1,2}\s?[节粒])|[aA]2(?=\s?(?:[一二三四1-4]段|奶粉|至初))|84(?=消毒|液)|75(?=%|度|酒精)|95(?=%|度|酒精)|999|3M|(?:KN|N|kn|n)9[05]|AD钙|(?<=维生素)(?:B1[0-9]?|"
     r"B[26]|D3)|六味|三文鱼|五花|四季|八宝|十三香|三七|"
     r"九层|一次性|四物|五谷|三明治|五香|三鲜|八角|五粮|二锅头|双汇|百合|千张|三只松鼠|六个核桃|一品|三元|"
     r"五常|两面针|七喜|三黄|九制|六必居"
@@ -80,6 +80,10 @@ def word_in(words: str) -> str:
 
 
 _DOSE = re.compile(r"[0-9]\s?(?:mg|ug|μg|IU|毫克|微克|万?单位)")
+# 沙坦氢氯噻嗪片: the name of a medicine goes on until its form.
+_FORM = re.compile(
+    r"[\u4e00-\u9fff]{0,8}?(?:缓释片|控释片|肠溶片|片|胶囊|颗粒|丸|注射液|口服液|软膏|乳膏|凝胶|滴眼液|喷雾)"
+)
 _USED_UP = re.compile(r"([^的了吃用要是有没还只和、里\s,;。]{2,8})(?:用|吃|喝)?(?:完|没|光)了")
 _OWNER = re.compile(r"^.{0,4}(?:老人|家人|大人|别人|小孩|孩子|宝宝|妈妈|爸爸|奶奶|爷爷|老伴|老公|老婆|自己|家)(?=.)")
 _STOPS = frozenset("的了吃用要是有没还只和、里买配缺求给帮把家我你他她点些完,。;!?()[] \n\ue000奶爷妈爸公婆需")
@@ -109,7 +113,8 @@ def mentioned(words: str) -> str:
     if last is None:
         gone = _USED_UP.search(words)
         return _OWNER.sub("", gone.group(1)) if gone else ""
-    start = last.start()
+    form = _FORM.match(words, last.end())
+    start, end = last.start(), form.end() if form else last.end()
     while start > 0 and last.start() - start < 4 and words[start - 1] not in _STOPS and not words[start - 1].isdigit():
         start -= 1
-    return _OWNER.sub("", words[start : last.end()])
+    return _OWNER.sub("", words[start:end])

@@ -81,6 +81,6 @@ def _extra(entry: Entry, draft: Draft, words: str, count: people.Count | None) -
 
 def _apart(words: str, count: people.Count) -> bool:
     """Whether a count stands in a clause without words like 不在家."""
-    start = max(words.rfind(mark, 0, count.start) for mark in ",;。\n(") + 1
+    start = max(words.rfind(mark, 0, count.start) for mark in ",;。\n()") + 1
     ends = [found for mark in ",;。\n(" if (found := words.find(mark, count.end)) >= 0]
     return kinds.status(words[start : min(ends, default=len(words))]) is None

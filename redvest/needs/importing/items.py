@@ -42,6 +42,10 @@ _NOT_WANTED = re.compile(
     r"\([^()]{0,20}(?:不要|不吃|不含|别放|其中|帮|代|替|带给|分给|邻居|对门|楼上|楼下)[^()]{0,20}\)"
 )
 _IN_ORDER = re.compile(r"^[\s:=\-]*([0-9]{1,3}(?:[\s/|]+[0-9]{1,3})+)\s*$")
+_ALL_EACH = re.compile(
+    rf"^\W*(?:每样|每种|各|全部|全都|全要|所有|(?P<k>{numerals.NUMBER})[种样款个](?=各|都|全))(?:的|都|各|全){{0,2}}(?:要|来|买|订)?\s?"
+    rf"(?P<n>{numerals.NUMBER})?\s?(?P<u>{units.GOODS_UNIT})?\W*$"
+)
 _MENU_TIMES = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[x×X*]\s?([0-9]{1,3})(?![0-9])")
 _EVERYTHING = re.compile(r"^\W*(?:每样|每种|各|全部|全都|全套|都要|都来|全要|所有)(?:都|各)?(?:要|来|买|订)?")
 _REFUSED = re.compile(r"不要(?!了)|不吃|不含|别放|除了|不用(?!了)|不能吃|过敏")
@@ -100,7 +104,7 @@ class Reader:
         """1x2 3x1: two of the first dish, one of the third; only where a menu has these numbers."""
         if len(self.menu.dishes) < 2:
             return None
-        compact = self._compact(clause, start)
+        compact = self._compact(clause, start) or self._everything(clause, start)
         if compact:
             return compact
         letters = _LETTERS_EACH.match(clause)
@@ -126,6 +130,16 @@ class Reader:
             Found(Item(_name_of(self.menu, hit.group(1)), int(hit.group(2))), start + hit.start(), start + hit.end())
             for hit in hits
         ]
+
+    def _everything(self, clause: str, start: int) -> list[Found] | None:
+        """三种各一袋, 全部各1: so much of every dish of the menu."""
+        hit = _ALL_EACH.match(clause)
+        if hit is None or (hit.group("k") and numerals.value(hit.group("k")) != len(self.menu.dishes)):
+            return None
+        number = numerals.value(hit.group("n")) if hit.group("n") else 1
+        doubts = () if hit.group("n") else (Reason.QUANTITY_ASSUMED,)
+        at, to = start + hit.start(), start + hit.end()
+        return [Found(Item(dish.name, number, hit.group("u") or ""), at, to, doubts) for dish in self.menu.dishes]
 
     def _compact(self, clause: str, start: int) -> list[Found] | None:
         """A1B2 and 2A1C: letters of the menu and how many of each, without blanks."""
@@ -182,7 +196,7 @@ class Reader:
         edges = [0, *[edge for amount in amounts for edge in (amount.start, amount.end)], len(clause)]
         for left, right in zip(edges[::2], edges[1::2], strict=True):
             words = self._words(clause, left, right)
-            names += wordsplit.apart(words) if right in shared else words
+            names += wordsplit.apart(words, self.menu) if right in shared else words
         return names
 
     def _words(self, clause: str, left: int, right: int) -> list[Name]:

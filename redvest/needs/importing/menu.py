@@ -105,7 +105,8 @@ def dish(label: str, words: str) -> Dish:
     cut = [start for start, _end in noise.spans(text)] + [quantity.start for quantity in quantities.find(text)]
     cut += [hit.start() for hit in re.finditer(r"[(:,;，。]|\s[0-9]|[0-9]{1,8}[个枚斤只盒瓶袋包kgml克升]+装?", text)]
     end = min((position for position in cut if position > 0), default=len(text))
-    return Dish(label, wording.strip_name(text[:end]) or wording.strip_name(text))
+    name = wording.strip_name(text[:end]) or wording.strip_name(text)
+    return Dish(label, re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:[箱盒袋桶瓶散]装|[0-9.]+$)", "", name))
 
 
 def inside(words: str) -> list[tuple[str, str]]:
@@ -125,7 +126,13 @@ def inside(words: str) -> list[tuple[str, str]]:
 
 def priced(words: str) -> list[tuple[str, str]]:
     """The dishes of a title that gives each its price: 大米10kg 58元/袋；菜籽油5L 72元/桶."""
-    parts = [part for part in re.split(r"[;,，；。\n]", words) if goods.is_goods(part) and is_priced(part)]
+    parts = [
+        re.sub(r"^\S*(?:团购?|菜单|价格)[\s:]+", "", part)
+        for part in re.split(r"[;,，；。、\n]", words)
+        if is_priced(part) and re.search(r"[\u4e00-\u9fff]{2}", part)
+    ]
+    if not any(goods.is_goods(part) for part in parts):
+        return []
     return (
         [(str(place), re.sub(r"^[^:]*:", "", part)) for place, part in enumerate(parts, start=1)]
         if len(parts) > 1

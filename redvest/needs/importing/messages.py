@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from redvest.needs.importing import address, chat, inline, lines, signs
+from redvest.needs.importing import address, chat, inline, kinds, lines, signs
 from redvest.needs.importing.layout import Layout
 from redvest.needs.importing.lines import Line, Mark
-from redvest.needs.importing.vocabulary import Role
+from redvest.needs.importing.vocabulary import Kind, Role
 
 
 @dataclass(slots=True)
@@ -62,13 +62,24 @@ def _take(line: Line, alone: bool, said: bool, messages: list[Message], found: L
         return
     before = chat.sender_before(text) if line.mark is not Mark.NUMBER else None
     if before is None and said and line.mark is Mark.NONE:
-        before = chat.says(text)
+        before = _said(text)
     if before is not None:
         head, rest = _cut(line, before[1])
         found.kept.append((Role.SENDER, head))
         messages.append(Message(before[0], (head.start, head.end), [rest]))
         return
     messages[-1].lines.append(line)
+
+
+def are_paragraphs(block_lines: list[Line]) -> bool:
+    """Whether blank lines stand between sentences that ask for something: messages one below the other, no list."""
+    asking = sum(kinds.speech(line.words)[0] in (Kind.REQUEST, Kind.OFFER) for line in block_lines)
+    return (
+        len(block_lines) > 1
+        and all(line.blank_before for line in block_lines[1:])
+        and all(len(line.words) > 12 for line in block_lines)
+        and asking * 2 >= len(block_lines)
+    )
 
 
 def by_headings(every: Iterable[Line]) -> Iterator[Line]:
@@ -88,11 +99,22 @@ def _cut(line: Line, position: int) -> tuple[Line, Line]:
 
 def _says_often(every: list[Line]) -> bool:
     """Whether most lines of a text begin with who says them; in a form or a list it is something else."""
+    named = any(chat.says(line.plain.text) is not None for line in every)
     said = sum(
-        line.mark is Mark.NONE and not signs.KEY.match(line.plain.text) and chat.says(line.plain.text) is not None
+        line.mark is Mark.NONE and not signs.KEY.match(line.plain.text) and _said(line.plain.text) is not None
         for line in every
     )
-    return said >= 2 and said * 2 > len(every)
+    return named and said >= 2 and said * 2 > len(every)
+
+
+def _said(text: str) -> tuple[str, int] | None:
+    """Who says what on one line; beside people and offices also a door: 701小罗: 我要一份."""
+    found = chat.says(text)
+    if found is not None:
+        return found
+    who, colon, _rest = text.partition(":")
+    door = address.find(who) if colon and len(who) < 16 else None
+    return (who.strip(), len(who) + 1) if door is not None and door.start == 0 else None
 
 
 def _senders_alone(every: list[Line]) -> set[int]:

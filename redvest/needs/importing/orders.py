@@ -1,6 +1,8 @@
 """An entry of an order: items by name or by the menu, taken back, received, or something else altogether."""
 
-from redvest.needs.importing import kinds, people, requests, wording
+import re
+
+from redvest.needs.importing import kinds, people, quantities, requests, wording
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.draft import Draft
 from redvest.needs.importing.entry import Entry
@@ -13,6 +15,10 @@ _SERVICES = (Need.LIFE_DANGER, Need.HOSPITAL, Need.CARE, Need.REPAIR, Need.WASTE
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     draft.kind = Kind.ORDER
+    count = people.worded(words) if draft.room else None
+    if count is not None:
+        apart = words[: count.start] + MASK * (count.end - count.start) + words[count.end :]
+        words = apart if any(not amount.is_bare for amount in quantities.find(apart)) else words  # 3人6支
     found = Reader(entry.menu, entry.purpose.only).read(words)
     speech, certain = kinds.speech(entry.text.plain.text)
     if speech is Kind.OFFER or (not draft.room and (speech, certain) == (Kind.INFORMATION, True)):
@@ -33,6 +39,8 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     status = kinds.status(words)
     if kept or not rows:
         entry.put(draft, kept)
+        if kept and not taken and (ending := _ending(words)) is not None:
+            draft.kind = ending
         if not kept and status is not None:
             draft.kind = status
         elif not kept:
@@ -41,6 +49,14 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     spans = [(each.start, each.end) for each in found]
     entry.leave(rows[0], words, spans)
     return rows
+
+
+def _ending(words: str) -> Kind | None:
+    """2支，已领: what the last clause says of everything before it."""
+    clauses = [clause for clause in re.split(r"[,;。!\n]", words) if clause.strip(f" {MASK}")]
+    last = kinds.status(clauses[-1]) if len(clauses) > 1 else None
+    alone = last in (Kind.DONE, Kind.CANCELLED) and len(clauses[-1].strip()) <= 6
+    return last if alone and not Reader().read(clauses[-1]) else None
 
 
 def _same(one: Item, other: Item) -> bool:

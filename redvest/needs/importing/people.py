@@ -18,6 +18,9 @@ _BY_AGE = re.compile(
 _TOTAL = re.compile(
     rf"(?:共计|一共|总共|合计|共|全家|总|人数|应检|实检|实到)[:： 是有]{{0,2}}(?P<n>{_N})\s?(?:个人|个|人|位|口|名)?"
 )
+_AT_HOME = re.compile(
+    rf"(?<![不没])(?:在家|现住|实住|实有|实际)(?:的|人数)?[:： 是有]{{0,2}}(?P<n>{_N})\s?(?:个人|个|人|位|口|名)"
+)
 _WORDED = re.compile(rf"(?<![0-9.第])(?P<n>{_N})\s?(?:个人|口人|人(?!份)|位(?!数)|口(?!罩)|名(?!次))")
 _ALONE = re.compile(
     rf"(?:就|只有|只|仅|仅有)\s?(?:我|本人|老人|他|她)?\s?(?:自己|本人)?\s?(?:(?P<n>{_N})\s?个?(?:人|位)?(?![\u4e00-\u9fff])|"
@@ -74,7 +77,7 @@ def worded(text: str) -> Count | None:
         numbers = [numerals.value(hit.group("n") or hit.group("m")) for hit in ages]
         total = sum(number for number in numbers if isinstance(number, int))
         return Count(total, ages[0].start(), ages[-1].end(), (Reason.PEOPLE_ADDED,))
-    for pattern in (_TOTAL, _WORDED, _ALONE):
+    for pattern in (_AT_HOME, _TOTAL, _WORDED, _ALONE):
         hit = pattern.search(text)
         number = numerals.value(hit.group("n") or "1") if hit else None
         more = _PLUS.match(text, hit.end()) if hit else None

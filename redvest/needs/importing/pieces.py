@@ -38,6 +38,7 @@ class _Builder:
     place_at: tuple[int, int] = (0, 0)
     current: Piece | None = None
     numbered: bool = False
+    paragraphs: bool = False  # sentences with blank lines between them: a message each
     crowded: bool = False  # several doors on one line
     lettered: list[tuple[str, str]] = field(default_factory=list)
 
@@ -50,6 +51,8 @@ class _Builder:
         bulleted = sum(line.mark is Mark.BULLET for line in block_lines) >= 2
         with_door = sum(door is not None for door in doors)
         self.block.listed = numbered or bulleted or self.crowded or with_door >= 2 or self._says_list(block_lines)
+        if self.block.listed and not any(marked) and messages.are_paragraphs(block_lines):
+            self.block.listed, self.paragraphs = False, True
         if self._is_menu(block_lines, doors) and not self._is_wish_list(block_lines, doors):
             self._take_menu(block_lines)
         elif not self.block.listed or (
@@ -136,7 +139,11 @@ class _Builder:
             if ended and signs.CLOSING.search(words) and signs.door(words) is None:
                 self.layout.kept.append((Role.CLOSING, line))
                 continue
-            new = self.current is None or (line.blank_before and with_door > 1 and signs.door(words) is not None)
+            new = (
+                self.current is None
+                or self.paragraphs
+                or (line.blank_before and with_door > 1 and signs.door(words) is not None)
+            )
             if (
                 new
                 and re.match(

@@ -12,7 +12,12 @@ _HEADWORDS = frozenset(["药", "药品", "药物", "菜", "蔬菜", "水果", "�
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     whole = entry.text.plain.text
-    if not draft.room and signs.CALL.search(whole) and kinds.lane(words) is not Need.LIFE_DANGER:
+    if (
+        not draft.room
+        and signs.CALL.search(whole)
+        and kinds.speech(whole)[0] is not Kind.OFFER
+        and kinds.lane(words) is not Need.LIFE_DANGER
+    ):
         draft.kind, draft.note = Kind.INFORMATION, entry.note(whole)
         return [draft]  # somebody asks the others for what they need
     found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)

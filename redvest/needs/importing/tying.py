@@ -51,6 +51,8 @@ def _sized(things: list[Name | Quantity], clause: str) -> list[Name | Quantity]:
     for place, thing in enumerate(things):
         before = things[place - 1] if place else None
         after = things[place + 1] if place + 1 < len(things) else None
+        if isinstance(thing, Quantity) and isinstance(before, Quantity) and _restates(before, thing, clause):
+            continue
         packs = isinstance(before, Quantity) and before.unit in units.PORTIONS
         if isinstance(thing, Quantity) and packs and thing.unit in units.MEASURES:
             if isinstance(after, Name) and not clause[thing.end : after.start].strip():
@@ -59,6 +61,12 @@ def _sized(things: list[Name | Quantity], clause: str) -> list[Name | Quantity]:
                 continue
         kept.append(thing)
     return kept
+
+
+def _restates(before: Quantity, after: Quantity, clause: str) -> bool:
+    """蓝莓×2(8盒): a bracket behind a quantity says the same in another way."""
+    between = clause[before.end : after.start].strip() + clause[after.start]
+    return between.startswith("(") and after.unit not in units.MEASURES and len(between.strip("(")) <= 1
 
 
 def _packed(things: list[Name | Quantity], place: int, amount: Quantity, clause: str) -> Name | None:

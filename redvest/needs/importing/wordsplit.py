@@ -3,6 +3,7 @@
 import re
 
 from redvest.needs.importing import goods, numerals, quantities, units
+from redvest.needs.importing.menu import Menu
 from redvest.needs.importing.tying import Name
 
 MASK = "\ue000"  # stands for every character that has been read as something else
@@ -64,12 +65,12 @@ def joined(clause: str, names: list[Name]) -> list[Name]:
     return joined
 
 
-def apart(names: list[Name]) -> list[Name]:
+def apart(names: list[Name], menu: Menu) -> list[Name]:
     """可乐雪碧各2瓶: goods that are written together before 各 are so many of each."""
     made: list[Name] = []
     for name in names:
         at = name.start
-        for part in [] if name.label else goods.parts(name.thing):
+        for part in [] if name.label or menu.named(name.thing) else goods.parts(name.thing):
             made.append(Name(at, at + len(part), part, thing=part))
             at += len(part)
         if at == name.start:
