@@ -5,12 +5,31 @@ import pytest
 from redvest.needs.importing import read
 from tests.needs.corpora import Case, as_json, cases, measure
 
-CORPORA = ("corpus", "corpus_unseen", "corpus_third")
+CORPORA = (
+    "corpus",
+    "corpus_unseen",
+    "corpus_third",
+    "corpus_fourth",
+    "corpus_fifth",
+    "corpus_sixth",
+    "corpus_seventh",
+    "corpus_eighth",
+)
 ALL = [case for corpus in CORPORA for case in cases(corpus)]
 
 
 @pytest.mark.parametrize(
-    ("corpus", "texts", "entries"), [("corpus", 25, 150), ("corpus_unseen", 12, 60), ("corpus_third", 8, 40)]
+    ("corpus", "texts", "entries"),
+    [
+        ("corpus", 25, 150),
+        ("corpus_unseen", 12, 60),
+        ("corpus_third", 8, 40),
+        ("corpus_fourth", 12, 75),
+        ("corpus_fifth", 12, 70),
+        ("corpus_sixth", 10, 55),
+        ("corpus_seventh", 10, 55),
+        ("corpus_eighth", 10, 65),
+    ],
 )
 def test_the_corpora_are_as_large_as_promised(corpus: str, texts: int, entries: int) -> None:
     found = cases(corpus)

@@ -14,7 +14,7 @@ _DIGIT = r"[0-9oOlI〇○]"
 _HAN_ROOM = r"[零〇○一二三四五六七八九]{3,4}"
 _ANY_ROOM = (
     rf"(?:[0-9]{{3,4}}[A-FHa-fh]?(?![0-9A-Za-z])|{_DIGIT}{{3,4}}(?![0-9A-Za-z])|{_HAN_ROOM}|"
-    rf"[0-9]{{1,2}}[A-Ha-h](?![0-9A-Za-z]))"
+    rf"[0-9]{{1,2}}[A-FHa-fh](?![0-9A-Za-z]))"
 )
 _DOOR = r"(?:室|房间|号房|房(?!东|贷|租)|户(?!外|主|口)|号(?!线|楼|栋))"
 _SEP = r"\s?(?:-{1,4}|[_/#.~·\\])\s?"
@@ -30,7 +30,7 @@ _WORDED = re.compile(
     rf"{_LEFT}(?:(?P<b>{_BLD})\s?{_B_WORD}{_JOIN})"
     rf"(?:(?:(?P<u>{_SMALL})\s?{_U_WORD}{_JOIN})|(?:(?P<u2>[0-9]{{1,2}})\s?[-#/]\s?(?=[0-9]{{3,4}})))?"
     rf"(?:(?P<f>[0-9]{{1,2}}|{_HAN1})\s?(?:楼|层|F){_JOIN})?"
-    rf"(?:(?P<r>{_ANY_ROOM})\s?{_DOOR}?|(?P<r2>附?[0-9]{{1,2}}|{_HAN1})\s?(?:室|房|号(?!楼|栋|套餐|[0-9]?份)))"
+    rf"(?:(?P<r>{_ANY_ROOM})\s?{_DOOR}?|(?P<r2>附?[0-9]{{1,2}}|{_HAN1}|[A-H](?=室|房))\s?(?:室|房|号(?!楼|栋|套餐|[0-9]?份)))"
 )
 _UNIT = re.compile(
     rf"{_LEFT}(?P<u>{_SMALL})\s?{_U_WORD}{_JOIN}(?:(?P<f>[0-9]{{1,2}}|{_HAN1})\s?(?:楼|层|F){_JOIN})?"
@@ -168,7 +168,7 @@ def _made(hit: re.Match[str]) -> Address | None:
             made.room = f"{floor}{int(number):02}"
             made.doubts.append(Reason.ROOM_COMPOSED)
         else:
-            made.room = door if door.isdigit() else number
+            made.room = f"{floor}{door}" if door.isascii() and door.isalpha() else door if door.isdigit() else number
     return made
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from redvest.needs.importing import address, contacts, goods, inline, kinds, noise, wording
+from redvest.needs.importing import address, contacts, goods, inline, kinds, noise, quantities, wording
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.draft import Draft, Text
 from redvest.needs.importing.items import Found, Reader
@@ -119,7 +119,8 @@ class Entry:
             return None
         made.building, made.unit, made.room, made.doubts = room.building, room.unit, room.room, room.doubts
         made.building = parts["building"].group(1).upper().lstrip("0") if "building" in parts else made.building
-        made.unit = parts["unit"].group(1).upper().lstrip("0") if "unit" in parts else made.unit
+        within = room.building if "building" in parts and not room.unit else made.unit  # 楼栋 9, 房号 1-203
+        made.unit = parts["unit"].group(1).upper().lstrip("0") if "unit" in parts else within
         for hit in parts.values():
             self.text.mask(*hit.span())
         made.start = made.end = start
@@ -168,7 +169,7 @@ class Entry:
             return
         word = before.group(1)
         known = goods.is_goods(word) or self.menu.named(word) or kinds.status(word) is not None
-        if not known and not wording.is_empty(word):
+        if not known and not wording.is_empty(word) and not quantities.find(word):
             draft.name = word
             self.text.mask(*before.span(1))
 

@@ -9,7 +9,8 @@ _FOOD = """
 淀粉 糖 蜂蜜 蔬菜 青菜 白菜 菜心 油菜 包菜 卷心菜 莲白 生菜 菠菜 芹菜 韭菜 空心菜 娃娃菜 花菜 西兰花 萝卜 土豆 红薯
 山药 芋头 莲藕 藕 洋葱 大葱 小葱 葱 姜 蒜 辣椒 青椒 番茄 西红柿 黄瓜 冬瓜 南瓜 丝瓜 苦瓜 茄子 豆角 四季豆 豌豆 毛豆
 豆芽 豆腐 豆干 千张 腐竹 香菇 蘑菇 金针菇 木耳 海带 玉米 猪肉 牛肉 羊肉 鸡肉 鸭肉 五花肉 排骨 肉 里脊 香肠 腊肠 腊肉
-牛腩 牛腱 羊排 羊腿 鸡胸 鸡爪 猪蹄 肋排 蓝莓 车厘子 榴莲 荔枝 龙眼 石榴 杨梅 枇杷 山竹 圣女果 油条 豆浆 烧饼 水饺 香烟 烟 吐司
+牛腩 牛腱 羊排 羊腿 鸡胸 鸡爪 猪蹄 肋排 蓝莓 车厘子 榴莲 荔枝 龙眼 石榴 杨梅 枇杷 山竹 圣女果
+油条 豆浆 烧饼 水饺 香烟 烟 吐司
 火腿 培根 牛排 鸡翅 鸡腿 鸡 鸭 鹅 鱼 虾 蟹 鸡蛋 鸭蛋 皮蛋 咸蛋 蛋 牛奶 鲜奶 酸奶 奶 豆浆 饮料 可乐 雪碧 果汁 矿泉水
 纯净水 桶装水 水 茶 咖啡 啤酒 白酒 酒 苹果 梨 香蕉 橙 橘 柑 柚 柠檬 葡萄 草莓 樱桃 西瓜 哈密瓜 桃 李子 猕猴桃 火龙果
 芒果 菠萝 枣 水果 坚果 瓜子 花生 饼干 蛋糕 吐司 三明治 汉堡 披萨 薯片 零食 糕点 方便面 泡面 自热 罐头 榨菜 咸菜 泡菜
@@ -95,7 +96,8 @@ _ANY = _pattern(" ".join((_FOOD, _DAILY, _MEDICINE, _INFANT)))
 def parts(words: str) -> list[str]:
     """可乐雪碧 is two things; the words for goods when nothing else is there and they are several, else none."""
     found = [hit.group() for hit in _ANY.finditer(words)]
-    several = len(found) > 1 and "".join(found) == words and min(map(len, found)) > 1
+    lengths = {len(word) for word in found}
+    several = len(found) > 1 and "".join(found) == words and (1 not in lengths or lengths == {1})
     return found if several and not _ONE_THING.search(words) else []
 
 

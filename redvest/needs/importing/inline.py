@@ -13,7 +13,9 @@ from redvest.needs.importing.normal import Plain
 _DOTTED = re.compile(r"(?:(?<=[\s,;。、)])|(?<=[\u4e00-\u9fff]))\(?([0-9]{1,5})\s?[.、)](?![0-9]{1,2}(?![0-9]))\s*")
 _CIRCLED = re.compile(r"([①-⑳㉑-㉟㊱-㊿])\s*")
 _CUT = re.compile(r"[,;；，、。/|\n\t]\s*|\s+")
-_COUNT_AFTER = re.compile(r"^[\s\-:=~×x*,+]*(?:[0-9]{1,2}|[一二两三四五六七八九十])\s?(?:个人|人|个|份|位|口|户)?\s*$")
+_COUNT_AFTER = re.compile(
+    r"^[\s\-:=~×x*,+]*(?:[0-9]{1,2}|[一二两三四五六七八九十])\s?(?:个人|人|个|份|位|口|户)?\s*$|^[\s\-:=~]*(?:无人|无|空|空房|空户|不在|不在家|没人|外出|0)\s*$"
+)
 _SOMETHING = re.compile(r"[0-9一二两三四五六七八九十\u4e00-\u9fffA-Za-z]")
 
 

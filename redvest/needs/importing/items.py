@@ -19,7 +19,7 @@ _SOFT = re.compile(
 )
 _LABEL = re.compile(
     r"(?<![A-Za-z0-9])(?P<a>[A-Za-z])(?=\s?(?:[x×X*:：=]?\s?[0-9]|[x×X*:=]|套餐|套|款|组合|各|[\s,、+和;]|"
-    r"$|[一二两三四五六七八九十]\s?[份套个]))|(?P<c>[①-⑳㉑-㉟㊱-㊿])|第?(?P<n>[0-9]{1,2}|"
+    r"$|[一二两三四五六七八九十]\s?[份套个]))|(?P<c>[①-⑳㉑-㉟㊱-㊿])|(?P<h>[甲乙丙丁戊己])(?=包|套|\s?[0-9一二两三x×*各]|[\s,、+和]|$)|第?(?P<n>[0-9]{1,2}|"
     r"[一二三四五六七八九])\s?(?:号(?!楼|栋|线)(?:套餐|菜|品|款)?|套餐|款|种)|"
     r"(?<![A-Za-z0-9一二三四五六七八九])套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])(?!\s?[份个套盒])"
 )
@@ -35,7 +35,7 @@ _COMPACT = re.compile(
     r"^\W*(?:(?:[A-Za-z]\s?[x×*:]?\s?[0-9]{1,2}[\s+、]*)+|(?:[0-9]{1,2}\s?[x×*]?\s?[A-Za-z][\s+、]*)+)\s*$"
 )
 _LETTERS_EACH = re.compile(
-    rf"^\W*(?P<l>[A-Za-z]{{2,10}})\s?(?:各|都|每样)\s?(?:要|"
+    rf"^\W*(?P<l>[A-Za-z甲乙丙丁戊己]{{2,10}})\s?(?:各|都|每样)\s?(?:要|"
     rf"来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
 )
 _NOT_WANTED = re.compile(
@@ -245,7 +245,7 @@ class Reader:
                 continue
             names += wordsplit.named(clause, position, hit.start())
             stop = hit.end()
-            tail = re.match(r"\s?(?:套餐|套装|组合|套|款)(?!装)", clause[stop:right])
+            tail = re.match(r"\s?(?:套餐|套装|组合|套|款|包(?![\u4e00-\u9fff]))(?!装)", clause[stop:right])
             stop += tail.end() if tail else 0
             names.append(Name(hit.start(), stop, clause[hit.start() : stop].strip(), plain_label(label)))
             position = stop

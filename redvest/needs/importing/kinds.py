@@ -13,6 +13,7 @@ _AWAY = re.compile(
     r"(?:回|在|去)了?(?:老家|外地|娘家|婆家|国外|学校|单位|外面)|搬走|住院(?:中|了)|在单位|未入住|没入住|没装修|出国"
 )
 _DONE = re.compile(
+    r"已经?(?:在|去|到).{1,8}(?:做|测|采|检)(?:了|过|完|$)|"
     r"已经?到(?!货|期|了吗)|"
     r"(?<!还没)(?<!没有)(?<!没)(?<!未)(?<!还未)(?<!尚未)(?:已经?(?:做|采(?!购)|检|测|领|收(?!款)|拿|"
     r"取(?!消)|解决|处理|送|买|完|配|开(?!始|封|通|团)|修|换|转移|安置|撤离|接种|办|打)|做过了|做完了|"
@@ -22,7 +23,7 @@ _DONE = re.compile(
 _NOT_DONE = re.compile(r"(?:还没|没有|没|未|尚未|还未)(?:做|采|检|测|领|收|拿|取)")
 _CANCELLED = re.compile(
     r"(?:暂时|什么都|都|目前)不缺|都有(?:了|的)?(?=[\s,;。!]|$)|"
-    r"退(?:掉|了)?\s?(?:[0-9]{1,2}|[一二两三四五六])\s?[份盒桶箱袋包斤瓶板个件提]|"
+    r"退了(?!烧|热|吗|没)|退(?:掉|了)?(?:昨天|之前|刚才|我|那|这|订|上次|的)*\s?(?:[0-9]{1,2}|[一二两三四五六])\s?[份盒桶箱袋包斤瓶板个件提]|"
     r"(?<!不)(?:取消|撤销|撤回|退订|退单|退团|退出|作废|划掉|删掉|删除)|不需要了|不用了|不要了|"
     r"不需要(?!.{0,6}(?:送|打|联系))|不要(?=[\s,;。!\ue000]*$)|不订了|不买了|不团了|不参加|不做了?(?!饭)|"
     r"不参团|不接了|无需|不必了|"
@@ -99,6 +100,9 @@ _LANES = (
 _LANE_PATTERNS = tuple((need, re.compile(pattern)) for need, pattern in _LANES)
 
 
+_FOR = re.compile(r"(?:谢谢|感谢).{0,8}(?:送来|送到|送的|给的|发的|分的|帮忙|提供|昨天|匀)")
+
+
 def status(words: str) -> Kind | None:
     """Away, done or cancelled, when the words say so."""
     if _CANCELLED.search(words):
@@ -155,6 +159,11 @@ _NEWS_FIRST = re.compile(r"^\W{0,6}(?:\[?(?:通知|公告|紧急通知|重要通
 def advises(words: str) -> bool:
     """Whether the words only tell somebody whom to call; nothing else in them speaks of a life in danger."""
     return bool(_ADVICE.search(words)) and not _CRY.search(words) and lane(_ADVICE.sub("", words)) is None
+
+
+def thanks(words: str) -> bool:
+    """谢谢送来的菜: thanks for something that came."""
+    return bool(_FOR.search(words))
 
 
 def lane(words: str) -> Need | None:

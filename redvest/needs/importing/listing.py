@@ -106,6 +106,7 @@ def product(title: str) -> str:
     text = inline.masked(title, noise.spans(title))
     found: list[str] = []
     for part in re.split(r"[\s,，;；:：。!！?？()\[\]\n、+/|~\ue000]+", text):
+        part = re.sub(r"的(?:邻居|业主|朋友)?(?:请|回[复覆]|报|接|来|扣|联系|私|举手|登).*$", "", part)
         if not goods.is_goods(part.replace("菜单", "")) or re.match(r"^\W*(?:截止|格式|例)", part):
             continue
         name = _TAIL.sub("", _AFTER.sub("", _LEAD.sub("", part)))

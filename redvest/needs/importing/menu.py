@@ -12,11 +12,17 @@ _SET = re.compile(
     r"^\s*([A-Za-z0-9一二三四五六七八九]|套餐)?\s?号?(套餐|款|组合|套装)\s?([A-Za-z0-9一二三四五六七八九])?"
 )
 _INSIDE = (
+    re.compile(r"([甲乙丙丁戊己])(?=包|套|款|餐)"),
     re.compile(r"([①-⑳])\s*"),
     re.compile(r"(?<![0-9A-Za-z.])([0-9]{1,2})\s?[.、:)](?![0-9])\s*"),
     re.compile(r"(?:^|(?<=[\s,，;、:]))([0-9]{1,2})\s?(?=[\u4e00-\u9fff])"),
     re.compile(r"(?<![A-Za-z0-9])([A-Z])\s?(?:[.、:)]|(?:套餐|款|组合)[:]?|(?=[\u4e00-\u9fff]))\s*"),
 )
+_SIZED_PRICE = re.compile(r"[0-9]\s?(?:斤|kg|KG|L|升|ml|g|克|枚|个|盒|袋|包)[装]?\s?[0-9]{2,3}\s*$")
+_PRICE_LINE = re.compile(
+    r"^[\W_]*(?P<name>[\u4e00-\u9fffA-Za-z][^,;。!?:]{1,20}?)\s*[:：]?\s*[¥￥]?[0-9]{1,3}(?:\.[0-9]{1,2})?\s?(?:元|块|/\S{1,4})?\s*$"
+)
+_FIRST_STEMS = list("甲乙丙丁戊己")
 _FIRST_NUMBERS = [str(number) for number in range(1, 21)]
 _FIRST_LETTERS = [chr(ord("A") + place) for place in range(26)]
 _PRICED = re.compile(r"[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:元|块|/)|[¥￥$]")
@@ -61,7 +67,7 @@ def plain_label(label: str) -> str:
     if number is not None:
         return str(number)
     bare = re.fullmatch(
-        r"第?([A-Z0-9一二三四五六七八九]{1,2})(?:号|款|种|样|项)?(?:套餐|组合|套装|套|餐|款)?|"
+        r"第?([A-Z0-9一二三四五六七八九甲乙丙丁戊己]{1,2})(?:号|款|种|样|项)?(?:套餐|组合|套装|套|餐|款|包)?|"
         r"套餐([A-Z0-9一二三四五六七八九]{1,2})号?",
         text,
     )
@@ -100,8 +106,9 @@ def dish(label: str, words: str) -> Dish:
         own = plain_label(set_name.group().strip()) or label
         return Dish(own, set_name.group().strip())
     text = _NUMBERED.sub("", _LETTER.sub("", words, count=1), count=1) if letter(words) == label else words
-    if re.match(r"^(?:套餐|款|套|组合)", text):
-        return Dish(label, label + text[:2])
+    kind = re.match(r"^(?:套餐|款|套|组合|包(?![\u4e00-\u9fff]))", text)
+    if kind:
+        return Dish(label, label + (kind.group() if label in _FIRST_STEMS else text[:2]))
     cut = [start for start, _end in noise.spans(text)] + [quantity.start for quantity in quantities.find(text)]
     cut += [hit.start() for hit in re.finditer(r"[(:,;，。]|\s[0-9]|[0-9]{1,8}[个枚斤只盒瓶袋包kgml克升]+装?", text)]
     end = min((position for position in cut if position > 0), default=len(text))
@@ -114,7 +121,7 @@ def inside(words: str) -> list[tuple[str, str]]:
     for pattern in _INSIDE:
         hits = list(pattern.finditer(words))
         labels = [plain_label(hit.group(1)) for hit in hits]
-        wanted = _FIRST_LETTERS if labels[:1] == ["A"] else _FIRST_NUMBERS
+        wanted = {"A": _FIRST_LETTERS, "甲": _FIRST_STEMS}.get(labels[0] if labels else "", _FIRST_NUMBERS)
         if len(hits) < 2 or labels != wanted[: len(labels)]:
             continue
         ends = [*(hit.start() for hit in hits[1:]), len(words)]
@@ -124,12 +131,21 @@ def inside(words: str) -> list[tuple[str, str]]:
     return []
 
 
+def price_lines(every: list[str]) -> list[tuple[str, str]]:
+    """The dishes of lines that only name a thing and its price: 北海道吐司 18. None when they name no goods."""
+    hits = [(words, _PRICE_LINE.match(words)) for words in every]
+    named = [words for words, hit in hits if hit and (goods.is_goods(words) or is_priced(words))]
+    if len(named) < 2:
+        return []
+    return [(str(place), hit["name"]) for place, hit in enumerate((hit for _words, hit in hits if hit), start=1)]
+
+
 def priced(words: str) -> list[tuple[str, str]]:
     """The dishes of a title that gives each its price: 大米10kg 58元/袋；菜籽油5L 72元/桶."""
     parts = [
         re.sub(r"^\S*(?:团购?|菜单|价格)[\s:]+", "", part)
         for part in re.split(r"[;,，；。、\n]", words)
-        if is_priced(part) and re.search(r"[\u4e00-\u9fff]{2}", part)
+        if (is_priced(part) or _SIZED_PRICE.search(part)) and re.search(r"[\u4e00-\u9fff]{2}", part)
     ]
     if not any(goods.is_goods(part) for part in parts):
         return []

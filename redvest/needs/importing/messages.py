@@ -77,7 +77,7 @@ def are_paragraphs(block_lines: list[Line]) -> bool:
     return (
         len(block_lines) > 1
         and all(line.blank_before for line in block_lines[1:])
-        and all(len(line.words) > 12 for line in block_lines)
+        and all(len(line.words) >= 8 for line in block_lines)
         and asking * 2 >= len(block_lines)
     )
 

@@ -21,7 +21,11 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         words = apart if any(not amount.is_bare for amount in quantities.find(apart)) else words  # 3人6支
     found = Reader(entry.menu, entry.purpose.only).read(words)
     speech, certain = kinds.speech(entry.text.plain.text)
-    if speech is Kind.OFFER or (not draft.room and (speech, certain) == (Kind.INFORMATION, True)):
+    if (
+        speech is Kind.OFFER
+        or kinds.thanks(words)
+        or (not draft.room and (speech, certain) == (Kind.INFORMATION, True))
+    ):
         return requests.rows(entry, draft, words)
     if (
         not any(each.item.quantity is not None and Reason.QUANTITY_ASSUMED not in each.doubts for each in found)

@@ -53,7 +53,12 @@ class _Builder:
         self.block.listed = numbered or bulleted or self.crowded or with_door >= 2 or self._says_list(block_lines)
         if self.block.listed and not any(marked) and messages.are_paragraphs(block_lines):
             self.block.listed, self.paragraphs = False, True
-        if self._is_menu(block_lines, doors) and not self._is_wish_list(block_lines, doors):
+        prices = menu.price_lines([line.words for line in block_lines]) if not (numbered or with_door) else []
+        if prices:
+            self.block.menu = menu.of(prices)
+            for line in block_lines:
+                self._no_entry(line)
+        elif self._is_menu(block_lines, doors) and not self._is_wish_list(block_lines, doors):
             self._take_menu(block_lines)
         elif not self.block.listed or (
             with_door <= 1
@@ -65,7 +70,8 @@ class _Builder:
             self._one_message(block_lines)
         else:
             self._list(block_lines, doors, numbered=numbered)
-            self.block.menu = menu.of(self.lettered)
+            titles = [line.words for line in self.block.title]
+            self.block.menu = menu.of(self.lettered or menu.price_lines(titles))
         return self.block
 
     @staticmethod

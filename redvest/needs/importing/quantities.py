@@ -8,7 +8,7 @@ from redvest.needs.importing.numerals import Number
 
 # A unit that begins another word is no unit: 2包子 are two dumplings, 3个月 a time.
 _OTHER_WORD = (
-    r"(?!包子|包菜|包装|板栗|头孢|卷心|卷纸|双黄|罐头|打印|提前|提子|套餐|本人|对乙|米饭|米粉|米线|米糊|"
+    r"(?!餐包|餐盒|餐巾|包子|包菜|包装|板栗|头孢|卷心|卷纸|双黄|罐头|打印|提前|提子|套餐|本人|对乙|米饭|米粉|米线|米糊|"
     r"升级|克林|块钱|条件|根本|把手|台灯|床单|个人|两面|听说|片区|"
     r"管子|副作用|组长|组团|件套|张嘴|贴心|头痛|头晕|两口子|对夫妻|个老|个小孩|个孩|个大人|个娃|个月|"
     r"个小时|个星期|个礼拜|个单元|个住|个学生|个成|个儿童|个婴|家|顶楼|床上|口罩)"
@@ -45,7 +45,7 @@ _SIZE = re.compile(
     r"(?<![A-Za-z])[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|ug|μg|MG|Mg|IU|iu|万?单位|毫克|"
     r"微克)(?:\s?[*×x/]\s?[0-9]{1,8}(?![0-9]|\s?[盒瓶罐箱])\s?(?:片|粒|支|袋|丸|枚|s|S|ml)?)?|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:g|ml|ML|L|kg|克|毫升|升|斤|"
-    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:(?:片|粒|支|袋|瓶|盒|包|听|枚|个)(?!\s?[0-9])|罐(?=\s*[0-9一二两三四五六七八九十半])|"
+    rf"公斤)\s?[*×x]\s?[0-9]{{1,8}}\s?(?:(?:片|粒|支|袋|瓶|盒|包|听|枚|个)|罐(?=\s*[0-9一二两三四五六七八九十半])|"
     r"(?=\s*[0-9一二两三四五六七八九十半]))|"
     r"[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:ml|ML|毫升)\s?[:：]\s?[0-9]{1,8}(?:\.[0-9]{1,8})?\s?(?:mg|g|万?单位|IU)|"
     rf"(?:[0-9]{{1,8}}(?:\.[0-9]{{1,8}})?|{numerals.HAN})\s?(?:公斤|kg|斤|克|g|ml|毫升|升|L|枚|片|粒|支|袋|瓶|盒|包|听|"
@@ -55,6 +55,9 @@ _SIZE = re.compile(
     r"[0-9]{1,8}(?:层|抽|连包|寸|目)(?![0-9])|[一二三四1-4]段"
 )
 _HAN_ALONE = re.compile(rf"^\W*(?P<n>{numerals.HAN})\W*$")
+# 荤2素1: short names and counts without anything between them.
+_RUN = re.compile(r"^\W*(?:[\u4e00-\u9fff]{1,6}[0-9]{1,2}){2,8}\W*$")
+_RUN_NUMBER = re.compile(r"(?P<n>[0-9]{1,2})")
 _HALF = re.compile(r"半")
 _DOSED = re.compile(rf"(?:{_SIZE.pattern})+")
 LARGE = 200  # more of one thing for one door is worth a look
@@ -91,6 +94,10 @@ def find(text: str) -> list[Quantity]:
                 continue
             found.append(quantity)
         taken = free.spans
+    if _RUN.match(text):
+        free = _Free(taken)
+        hits = [hit for hit in _RUN_NUMBER.finditer(text) if free.take(hit.start(), hit.end())]
+        found += [Quantity(hit.start(), hit.end(), int(hit.group()), "") for hit in hits]
     return sorted(found, key=lambda quantity: quantity.start)
 
 

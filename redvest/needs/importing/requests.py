@@ -21,6 +21,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         draft.kind, draft.note = Kind.INFORMATION, entry.note(whole)
         return [draft]  # somebody asks the others for what they need
     found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)
+    found = [] if kinds.thanks(words) and not _amounts(found) else found
     taken, kept = entry.by_status(words, _without_headwords(found))
     speech, certain = kinds.speech(whole)
     status = kinds.status(words)
