@@ -40,6 +40,7 @@ class Result(Generic[Answer, Reason]):
     seed: int
     unmet: tuple[Reason, ...] = ()
     log: tuple[Progress, ...] = ()
+    notes: tuple[str, ...] = ()  # what the solver did otherwise than usual, and why
 
     def __post_init__(self) -> None:
         if (self.best is None) != (self.cost is None):

@@ -61,6 +61,7 @@ class Search:
         self.bound: int | None = None
         self.found_bound: int | None = None  # what `bound_aside` has found, to be taken by the search itself
         self.log: list[Progress] = []
+        self.notes: list[str] = []
 
     @property
     def cost(self) -> int:
@@ -98,6 +99,13 @@ class Search:
         if better:
             self._tell()
         return better
+
+    def offer_if_whole(self, roster: Roster) -> bool:
+        """The same for a roster that may break a rule: False if it does."""
+        if check(self.problem, roster).hard:
+            return False
+        self.offer(roster)
+        return True
 
     def raise_bound(self, bound: int) -> None:
         """Takes a proven bound if it says more than the last. One above the cost cannot be right and is never told."""
@@ -144,10 +152,10 @@ class Search:
         if found is not None:
             self.found_bound = found
 
-    def improve(self) -> None:
-        """Re-solves one neighbourhood after the other until the search is over."""
+    def improve(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Re-solves one neighbourhood after the other until the search is over, or until it is told."""
         size = 500
-        while not self.over:
+        while not self.over and not until():
             part = self._neighbourhood(size)
             solved = self._solve(part)
             size = min(LARGEST, size * 11 // 10) if solved else max(SMALLEST, size * 9 // 10)
@@ -169,6 +177,7 @@ class Search:
             self.seed,
             report.gaps,
             tuple(self.log),
+            tuple(self.notes),
         )
 
     def _tell(self) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 
 from redvest.engine.result import Result
 from redvest.engine.roster.bound import shift_bound
+from redvest.engine.roster.by_people import improve_by_people
 from redvest.engine.roster.greedy import greedy
+from redvest.engine.roster.personal.fits import misfit as why_not_by_people
 from redvest.engine.roster.problem import Assignment, Problem, Roster
 from redvest.engine.roster.search import OnProgress, Search
 from redvest.engine.roster.violation import Violation
@@ -30,9 +32,13 @@ def solve(
     if start is not None:
         search.offer(greedy(problem, start))
     search.raise_bound(shift_bound(problem))
+    misfit = why_not_by_people(problem)
     if search.is_small:
         search.whole()
+    elif misfit is None:
+        improve_by_people(search)
     else:
+        search.notes.append(f"CP-SAT alone: {misfit}")
         search.bound_aside()
         search.improve()
     return search.result()

@@ -22,3 +22,8 @@ def compiled(function: Function) -> Function:
         return cast(Function, numba.njit(cache=True, **options)(function))
     except RuntimeError:  # no folder to keep it in
         return cast(Function, numba.njit(**options)(function))
+
+
+def inlined(function: Function) -> Function:
+    """A piece of a compiled function, put in its place instead of called: a call that hands many arrays on is dear."""
+    return cast(Function, numba.njit(inline="always", nogil=True, error_model="numpy", boundscheck=False)(function))

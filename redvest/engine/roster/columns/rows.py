@@ -104,6 +104,10 @@ class Rows:
         """Prices brought into the range of the rows' slopes."""
         return np.clip(duals, self.lowest, self.highest)
 
+    def favoured(self, duals: Floats) -> NDArray[np.intp]:
+        """Of each row the point that the conjugate takes."""
+        return np.asarray((duals[:, None] * self.points - self._heights).argmax(axis=1))
+
     def conjugate(self, duals: Floats) -> float:
         """The sum over rows of the most that `dual x count - cost(count)` can be, for prices within the slopes."""
         return float((duals[:, None] * self.points - self._heights).max(axis=1).sum())
