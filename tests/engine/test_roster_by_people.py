@@ -52,7 +52,8 @@ def test_cells_are_open_and_cost_as_the_rules_say(problem: Problem) -> None:
             told = {
                 name: cost
                 for name, cost in violations_of(problem, {one}, person.id).cost_by_rule.items()
-                if name in ("group", "reach", "availability", "day_off", "perimeter", "distance", "preference", "change")
+                if name
+                in ("group", "reach", "availability", "day_off", "perimeter", "distance", "preference", "change")
                 or name in ("shift_length", "night_length", "suit_length", "heat_stop")
             }
             assert alone >= 0
@@ -85,7 +86,9 @@ def test_nobody_has_a_roster_below_his_limit(problem: Problem, dice: Random) -> 
         for some in chain.from_iterable(combinations(free, count) for count in range(len(free) + 1)):
             report = violations_of(problem, pinned | set(some), person.id)
             if not report.hard:
-                paid = sum(worth[everyone.places.kind[row], everyone.number_of_shift[shift]] for _, shift in pinned | set(some))
+                paid = sum(
+                    worth[everyone.places.kind[row], everyone.number_of_shift[shift]] for _, shift in pinned | set(some)
+                )
                 assert limits[row] <= report.cost - paid + 1e-6
 
 

@@ -34,7 +34,7 @@ class _Loading:
 
     def __init__(self, search: Search) -> None:
         self.search = search
-        self.solver: "ByPeople | None" = None
+        self.solver: ByPeople | None = None
         self.failure: Exception | None = None
 
     def wait(self) -> "ByPeople | None":

@@ -1,7 +1,8 @@
 """Prices of places and a bound from them, by the volume algorithm: a step along the average of what is short or over.
 
-Barahona and Anbil (2000), "The volume algorithm: producing primal solutions with a subgradient method". Each step asks
-for everyone's relaxed roster only, some tenths of a millisecond a person. The bound is Lagrange's and holds at any step.
+Barahona and Anbil (2000), "The volume algorithm: producing primal solutions with a subgradient method". Each step
+asks for everyone's relaxed roster only, some tenths of a millisecond a person. The bound is Lagrange's and holds at any
+step.
 """
 
 from math import ceil
@@ -46,7 +47,8 @@ class Ascent:
             self.rates[:] = 0.0
             tried.append((self._evaluate(duals, 3)[0], -level, duals))
         self.rates[:] = 0.0
-        return max(tried, key=lambda found: found[:2])[2]
+        best: Floats = max(tried, key=lambda found: found[:2])[2]
+        return best
 
     def climb(self, steps: int, target: float) -> None:
         """So many steps; `target` is the cost of a roster."""

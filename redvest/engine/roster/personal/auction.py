@@ -1,7 +1,7 @@
 """A first roster from prices: everybody takes what is best for him at them; what stays empty becomes dearer.
 
-Bertsekas (1988), "The auction algorithm: a distributed relaxation method for the assignment problem", with whole rosters
-for bids.
+Bertsekas (1988), "The auction algorithm: a distributed relaxation method for the assignment problem", with whole
+rosters for bids.
 """
 
 from collections.abc import Callable
@@ -20,9 +20,7 @@ FADE = 0.98
 BEAM = 5
 
 
-def auction(
-    everyone: Everyone, standing: Standing, duals: Floats, dice: Random, is_over: Callable[[], bool]
-) -> Floats:
+def auction(everyone: Everyone, standing: Standing, duals: Floats, dice: Random, is_over: Callable[[], bool]) -> Floats:
     """Rounds of bids, everyone's old roster given back first. Leaves the cheapest roster of all rounds in `standing`,
     even if the old one was cheaper: exchanges get further from here.
 

@@ -1,6 +1,6 @@
 """Which problems the search by people can take on. What it cannot, CP-SAT does alone; the result says so."""
 
-from redvest.engine.roster.problem import Problem
+from redvest.engine.roster.problem import Duty, Problem, Shift
 
 LONGEST = 60
 """Duty days, fixed duties included, that fit the bits of a label."""
@@ -10,7 +10,7 @@ MOST_SHIFTS_A_PERSON = 120
 
 def misfit(problem: Problem) -> str | None:
     """Why a problem does not fit, or None if it does."""
-    duties = [*problem.shifts, *(duty for person in problem.people for duty in person.fixed)]
+    duties: list[Shift | Duty] = [*problem.shifts, *(duty for person in problem.people for duty in person.fixed)]
     if not problem.people or not problem.shifts:
         return "nobody or nothing to plan"
     days = [problem.day_of(duty) for duty in duties] + [problem.days[0], problem.days[-1]]

@@ -7,7 +7,7 @@ later rules look at, one. Irnich and Desaulniers (2005), "Shortest path problems
 
 import numpy as np
 
-from redvest.engine.roster.columns.compiled import compiled, inlined
+from redvest.engine.roster.columns.compiled import inlined
 from redvest.engine.roster.personal.outlook import FORCED, WEEK, early, run_of_nights
 from redvest.engine.roster.personal.turns import (
     AFTER_NIGHTS,
@@ -15,17 +15,20 @@ from redvest.engine.roster.personal.turns import (
     DAYS,
     DAYS_OFF,
     FORBID,
+    NONE,
     OFF,
     PRICED,
     WEEK_HOURS,
     WEEK_WANTED,
+    Array,
+    Tables,
 )
 
 ALL_DAY = 1440
 
 
 @inlined
-def row_to(bits, last):
+def row_to(bits: int, last: int) -> int:
     """How many days in a row the bits hold that end with this one."""
     length = 0
     while last >= 0 and (bits >> last) & 1:
@@ -35,7 +38,7 @@ def row_to(bits, last):
 
 
 @inlined
-def ones(bits):
+def ones(bits: int) -> int:
     count = 0
     while bits:
         bits &= bits - 1
@@ -44,7 +47,7 @@ def ones(bits):
 
 
 @inlined
-def within_a_day(tables, parent, at, label, turn):
+def within_a_day(tables: Tables, parent: Array, at: Array, label: int, turn: int) -> int:
     """`day_hours`, `suit_hours`, `heat_hours` in the 24 hours from each earlier duty: what the turn adds, or -1."""
     price = 0
     first = label
@@ -74,7 +77,7 @@ def within_a_day(tables, parent, at, label, turn):
 
 
 @inlined
-def week_minutes(tables, parent, at, label, last):
+def week_minutes(tables: Tables, parent: Array, at: Array, label: int, last: int) -> int:
     """Service in the 7 days that end with `last`."""
     minutes = 0
     while label >= 0 and at[label] >= 0 and tables.day[at[label]] > last - WEEK:
@@ -85,7 +88,10 @@ def week_minutes(tables, parent, at, label, last):
 
 
 @inlined
-def beside(tables, state, parent, at, days, nights, label, turn, week_limit):
+def beside(
+    tables: Tables, state: Array, parent: Array, at: Array, days: Array, nights: Array, label: int, turn: int,
+    week_limit: int,
+) -> int:  # fmt: skip
     """What the turn costs after the duties of a label, or -1 if a hard rule forbids it."""
     rules, day = tables.rules, tables.day[turn]
     both_forced = state[turn] == FORCED
@@ -113,25 +119,25 @@ def beside(tables, state, parent, at, days, nights, label, turn, week_limit):
     price += within
     in_span = tables.span[0] <= day <= tables.span[1]
     for rule, limit in ((WEEK_HOURS, week_limit), (WEEK_WANTED, rules[WEEK_WANTED, 1])):
-        if rules[rule, 0] == FORBID and in_span and 0 < tables.counted[turn, 0] and tables.most_in_week > limit:
-            if week_minutes(tables, parent, at, label, day) + tables.counted[turn, 0] > limit:
-                return -1
+        matters = rules[rule, 0] == FORBID and in_span and tables.counted[turn, 0] > 0 and tables.most_in_week > limit
+        if matters and week_minutes(tables, parent, at, label, day) + tables.counted[turn, 0] > limit:
+            return -1
     if not (days[label] >> day) & 1:
         worked = days[label] | (np.int64(1) << day)
         if rules[DAYS, 0] != OFF and row_to(worked, day) > rules[DAYS, 1]:
             if rules[DAYS, 0] == FORBID:
                 return -1
             price += rules[DAYS, 2]
-        if rules[DAYS_OFF, 0] == FORBID and in_span:
-            if WEEK - ones((worked >> max(0, day - 6)) & 127) < rules[DAYS_OFF, 1]:
-                return -1
+        free = WEEK - ones((worked >> max(0, day - 6)) & 127)
+        if rules[DAYS_OFF, 0] == FORBID and in_span and free < rules[DAYS_OFF, 1]:
+            return -1
     if tables.night_count[turn]:
-        length = 0
+        length, dawn = 0, NONE
         for back in range(2):
             if length == 0 and tables.dusk[turn] >= back and (nights[label] >> (tables.dusk[turn] - back)) & 1:
                 length = row_to(nights[label], tables.dusk[turn] - back)
                 dawn = tables.dusk[turn] - back
-        _, of_nights = run_of_nights(tables, dawn if length else -9, turn, length, 99)
+        _, of_nights = run_of_nights(tables, dawn, turn, length, 99)
         if of_nights < 0:
             return -1
         price += of_nights
@@ -139,7 +145,7 @@ def beside(tables, state, parent, at, days, nights, label, turn, week_limit):
 
 
 @inlined
-def closing(tables, parent, at, days, label, day, week_limit):
+def closing(tables: Tables, parent: Array, at: Array, days: Array, label: int, day: int, week_limit: int) -> int:
     """What priced weekly rules cost at the end of a day."""
     rules, price = tables.rules, 0
     if not tables.span[0] <= day <= tables.span[1]:

@@ -1,13 +1,14 @@
 """What the rest of a person's roster costs at least, from each turn on: a backward recursion over turns.
 
-The state after a turn is how many days in a row, and how many nights in a row, end with it. Rolling hours and free days in
-seven are left out, as are prices that depend on totals, so that the result is a lower bound; `multipliers` gives totals a
-price for each minute and night. The method is the state space relaxation of Christofides, Mingozzi and Toth (1981).
+The state after a turn is how many days in a row, and how many nights in a row, end with it. Rolling hours and free days
+in seven are left out, as are prices that depend on totals, so that the result is a lower bound; `look_ahead` gives
+totals a price for each minute and night. The method is the state space relaxation of Christofides, Mingozzi and Toth (1981).
 """
 
 import numpy as np
 
 from redvest.engine.roster.columns.compiled import compiled, inlined
+from redvest.engine.roster.columns.rows import Floats
 from redvest.engine.roster.personal.turns import (
     AFTER_NIGHTS,
     DAYS,
@@ -17,6 +18,8 @@ from redvest.engine.roster.personal.turns import (
     NIGHTS_WANTED,
     NONE,
     OFF,
+    Array,
+    Tables,
 )
 
 INFINITE = 1e15
@@ -25,7 +28,7 @@ WEEK = 7
 
 
 @compiled
-def sizes(tables):
+def sizes(tables: Tables) -> tuple[int, int]:
     """How long runs of days and of nights have to be told apart."""
     rules = tables.rules
     days, nights = 1, max(1, tables.before_rest)
@@ -40,8 +43,8 @@ def sizes(tables):
 
 
 @inlined
-def run_of_days(tables, before, day, length, most):
-    """The run that a duty on `day` ends after a run of `length` ended on day `before`, and its price (-1: forbidden)."""
+def run_of_days(tables: Tables, before: int, day: int, length: int, most: int) -> tuple[int, int]:
+    """The run that a duty on `day` ends after one of `length` that ended on day `before`, and its price; -1 forbids."""
     if before == day:
         return length, 0
     run = min(most, length + 1) if before == day - 1 else 1
@@ -57,7 +60,7 @@ def run_of_days(tables, before, day, length, most):
 
 
 @inlined
-def run_of_nights(tables, dawn, turn, length, most):
+def run_of_nights(tables: Tables, dawn: int, turn: int, length: int, most: int) -> tuple[int, int]:
     """The same for the nights of a turn after a run of `length` that ended with night `dawn`."""
     count = tables.night_count[turn]
     if count == 0:
@@ -78,7 +81,7 @@ def run_of_nights(tables, dawn, turn, length, most):
 
 
 @inlined
-def early(tables, first, nights_in_row, second):
+def early(tables: Tables, first: int, nights_in_row: int, second: int) -> int:
     """`rest_after_nights` of two duties of which the first ends a run of nights."""
     severity, value, price = tables.rules[AFTER_NIGHTS]
     gap = tables.start[second] - tables.end[first]
@@ -91,7 +94,9 @@ def early(tables, first, nights_in_row, second):
 
 
 @inlined
-def step(tables, state, turn, days, nights, then, most_days, most_nights):
+def step(
+    tables: Tables, state: Array, turn: int, days: int, nights: int, then: int, most_days: int, most_nights: int,
+) -> tuple[int, int, int]:  # fmt: skip
     """Price of the next turn after one with these runs (-1: forbidden), and the runs it ends."""
     price = tables.pair[turn, then]
     both = state[turn] == FORCED and state[then] == FORCED
@@ -108,7 +113,7 @@ def step(tables, state, turn, days, nights, then, most_days, most_nights):
 
 
 @compiled
-def day_prices(tables, most_days, price):
+def day_prices(tables: Tables, most_days: int, price: Array) -> None:
     """Price of each length of a run of days, -1 where it is forbidden within the span and after it (0 and 1)."""
     for run in range(most_days + 1):
         for place in range(2):
@@ -117,7 +122,10 @@ def day_prices(tables, most_days, price):
 
 
 @compiled
-def outlook(tables, state, price, begins, most_days, most_nights, of_days, after, idle, fresh):
+def outlook(
+    tables: Tables, state: Array, price: Floats, begins: Array, most_days: int, most_nights: int, of_days: Array,
+    after: Floats, idle: Floats, fresh: Floats,
+) -> int:  # fmt: skip
     """Fills `after` [look, turn, days in row, nights in row]: the least that follows a turn, from the same day on (0),
     from the next day on (1), from the day after that (2). Fills `idle`: the least from each turn on after a long rest,
     and `fresh`: the least of each turn and what follows, if taken after one.
@@ -172,7 +180,10 @@ def outlook(tables, state, price, begins, most_days, most_nights, of_days, after
 
 
 @compiled
-def trace(tables, state, price, begins, most_days, most_nights, after, idle, path):
+def trace(
+    tables: Tables, state: Array, price: Floats, begins: Array, most_days: int, most_nights: int, after: Floats,
+    idle: Floats, path: Array,
+) -> int:  # fmt: skip
     """The turns of a cheapest way through; how many there are."""
     turns, length, turn, days, nights = len(price), 0, -1, 0, 0
     at = 0
@@ -206,6 +217,6 @@ def trace(tables, state, price, begins, most_days, most_nights, after, idle, pat
             turn = -1
 
 
-def first_turns(tables):
+def first_turns(tables: Tables) -> Array:
     """The first turn of each day, for `outlook`."""
     return np.searchsorted(tables.day, np.arange(tables.days + 4)).astype(np.int64)

@@ -5,6 +5,7 @@ Where the true cost of a count is not convex (nobody is better than one alone), 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -80,7 +81,7 @@ def _heads(problem: Problem, shift: Shift, pinned: list[Person]) -> Row:
             hull.append(heads)
     if len(hull) == 1:
         return Row((0.0,), (-_much(problem, shift), _much(problem, shift)), cost[0])
-    slopes = [_slope(cost, here, there) for here, there in zip(hull, hull[1:], strict=False)]
+    slopes = [_slope(cost, here, there) for here, there in pairwise(hull)]
     return Row(tuple(float(heads) for heads in hull[1:]), (*slopes, _much(problem, shift)), cost[hull[1]])
 
 

@@ -3,16 +3,21 @@
 import numpy as np
 
 from redvest.engine.roster.columns.compiled import compiled
+from redvest.engine.roster.columns.rows import Flags, Floats
 from redvest.engine.roster.personal.growth import grow, totals_price
 from redvest.engine.roster.personal.labels import ones
-from redvest.engine.roster.personal.outlook import CLOSED, FORCED, INFINITE, day_prices, outlook, sizes, trace
+from redvest.engine.roster.personal.outlook import CLOSED, INFINITE, day_prices, outlook, sizes, trace
+from redvest.engine.roster.personal.turns import Array, Tables
 
 CHOICES = 10
 """Shifts of one turn that are looked at, by worth."""
 
 
 @compiled
-def worth_of_turns(tables, state, is_open, pinned, own, paid, choice, choices, price):
+def worth_of_turns(
+    tables: Tables, state: Array, is_open: Flags, pinned: Flags, own: Array, paid: Floats, choice: Array,
+    choices: Array, price: Floats,
+) -> None:  # fmt: skip
     """Each turn's shifts by worth, and the price of the turn at its best."""
     for turn in range(len(state)):
         choices[turn] = 0
@@ -41,21 +46,47 @@ def worth_of_turns(tables, state, is_open, pinned, own, paid, choice, choices, p
 
 
 @compiled
-def cheapest_total(kind, rate, person, prices, steps, unit, most):
+def cheapest_total(
+    kind: int, rate: float, person: Array, prices: tuple[int, int], steps: Array, unit: int, most: int,
+) -> tuple[float, int]:  # fmt: skip
     """The least of fairness minus rate over all totals of minutes (0) or nights (1), and the total where it is."""
-    best, where = INFINITE, 0
+    best, where, cost = INFINITE, 0, 0.0
     for total in range(0, most + 1, unit):
-        cost = totals_price(total, 0, person, (prices[0], 0), steps) if kind == 0 else totals_price(0, total, person, (0, prices[1]), steps)
-        cost -= rate * total
+        if kind == 0:
+            cost = totals_price(total, 0, person, (prices[0], 0), steps) - rate * total
+        else:
+            cost = totals_price(0, total, person, (0, prices[1]), steps) - rate * total
         if cost < best - 1e-9:
             best, where = cost, total
     return best, where
 
 
 @compiled
+def bits_of(knows: Flags) -> int:
+    """Known posts as bits; where there are many, some share one."""
+    known = 0
+    for post in range(len(knows)):
+        if knows[post]:
+            known |= 1 << (post % 62)
+    return known
+
+
+@compiled
+def charge(tables: Tables, choices: Array, price: Floats, rate: Floats, charged: Floats) -> None:
+    """The price of each turn with what its minutes and nights are charged."""
+    for turn in range(len(price)):
+        charged[turn] = price[turn]
+        if choices[turn]:
+            charged[turn] += rate[0] * tables.counted[turn, 0] + rate[1] * tables.night_count[turn]
+
+
+@compiled
 def look_ahead(
-    tables, state, choice, choices, price, begins, most_days, most_nights, person, prices, steps, unit, most_minutes, rate, rounds, of_days, after, idle, fresh, path, way, work,
-):  # fmt: skip
+    tables: Tables, state: Array, choice: Array, choices: Array, price: Floats, begins: Array, most_days: int,
+    most_nights: int, person: Array, prices: tuple[int, int], steps: Array, unit: int, most_minutes: int,
+    rate: Floats, rounds: int, of_days: Array, after: Floats, idle: Floats, fresh: Floats, path: Array, way: Array,
+    work: Array,
+) -> float:  # fmt: skip
     """The best bound over some rounds of prices for minutes and nights; `rate` and the outlook are left at it.
 
     Polyak (1969): a step along the difference between the totals of the cheapest way and the cheapest totals.
@@ -66,10 +97,7 @@ def look_ahead(
     best = -INFINITE
     last_best = False
     for _ in range(rounds):
-        for turn in range(turns):
-            charged[turn] = price[turn]
-            if choices[turn]:
-                charged[turn] += now[0] * tables.counted[turn, 0] + now[1] * tables.night_count[turn]
+        charge(tables, choices, price, now, charged)
         work[0] += outlook(tables, state, charged, begins, most_days, most_nights, of_days, after, idle, fresh)
         if idle[0] >= INFINITE / 2:
             return INFINITE
@@ -100,16 +128,13 @@ def look_ahead(
         now[1] = max(0.0, now[1] + length_of_step * by_night)
     if not last_best:
         now[:] = rate
-        for turn in range(turns):
-            charged[turn] = price[turn]
-            if choices[turn]:
-                charged[turn] += now[0] * tables.counted[turn, 0] + now[1] * tables.night_count[turn]
+        charge(tables, choices, price, now, charged)
         work[0] += outlook(tables, state, charged, begins, most_days, most_nights, of_days, after, idle, fresh)
     return best
 
 
 @compiled
-def free_of_rules(is_open, pinned, own, paid):
+def free_of_rules(is_open: Flags, pinned: Flags, own: Array, paid: Floats) -> float:
     """A bound for somebody whose decided duties break rules by themselves: as if there were no rules."""
     total = 0.0
     for shift in range(len(own)):
@@ -121,11 +146,55 @@ def free_of_rules(is_open, pinned, own, paid):
 
 
 @compiled
+def hand_over(
+    tables: Tables, knows: Flags, totals: Array, prices: tuple[int, int], steps: Array, person: int, known: int,
+    found: int, best: Array, parent: Array, at: Array, pick: Array, minutes: Array, night_total: Array, posts: Array,
+    value: Floats, spent: Array, constant: int, cutoff: float, posts_expected: Array, counts: Array, lengths: Array,
+    picks: Array, costs: Array, reduced: Floats,
+) -> None:  # fmt: skip
+    """Writes down the rosters that the best labels stand for; new posts are counted anew, each once."""
+    for number in range(found):
+        label = best[number]
+        price = totals_price(minutes[label], night_total[label], totals, prices, steps) + constant
+        if value[label] + price >= cutoff - 1e-6:
+            break
+        length, back, new_posts = 0, label, 0
+        while back >= 0 and at[back] >= 0:
+            if pick[back] >= 0:
+                new = not knows[person, tables.post[pick[back]]]
+                for place in range(length):
+                    if tables.post[picks[person, number, place]] == tables.post[pick[back]]:
+                        new = False
+                new_posts += new
+                picks[person, number, length] = pick[back]
+                length += 1
+            back = parent[back]
+        if number == 0:
+            posts_expected[person] = new_posts
+        price += (new_posts - ones(posts[label] & ~known)) * tables.continuity
+        counts[person], lengths[person, number] = number + 1, length
+        costs[person, number], reduced[person, number] = spent[label] + price, value[label] + price
+
+
+@compiled
+def _five(size: int) -> tuple[Array, Array, Array, Array, Array]:
+    return (
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+    )
+
+
+@compiled
 def price_people(
-    tables, begins, who, states, is_open, pinned, own, constant, paid, kind, knows, people, week_limits,
-    prices, steps, unit, odd, rates, posts_expected, rounds, cutoffs, beam, arena,
-    counts, lengths, picks, costs, reduced, bounds, ways, work,
-):  # fmt: skip
+    tables: Tables, begins: Array, who: Array, states: Array, is_open: Flags, pinned: Flags, own: Array,
+    constant: Array, paid: Floats, kind: Array, knows: Flags, people: Array, week_limits: Array,
+    prices: tuple[int, int], steps: Array, unit: int, odd: Flags, rates: Floats, posts_expected: Array,
+    rounds: int, cutoffs: Floats, beam: int, arena: int, counts: Array, lengths: Array, picks: Array, costs: Array,
+    reduced: Floats, bounds: Floats, ways: Array, work: Array,
+) -> None:  # fmt: skip
     """Fills the rosters found for each of `who` (`counts`, `lengths`, `picks`, `costs`, `reduced`) and `bounds`."""
     turns = len(tables.start)
     most_days, most_nights = sizes(tables)
@@ -144,7 +213,7 @@ def price_people(
     parent, at, pick, days, nights = _five(arena)
     minutes, night_total, posts, spent, _ = _five(arena)
     value = np.empty(arena)
-    best = np.empty(counts_limit(picks), np.int64)
+    best = np.empty(picks.shape[1], np.int64)
     for person in who:
         paid_here = paid[kind[person]]
         counts[person] = 0
@@ -155,62 +224,28 @@ def price_people(
             tables, states[person], is_open[person], pinned[person], own[person], paid_here, choice, choices, price
         )
         bound = look_ahead(
-            tables, states[person], choice, choices, price, begins, most_days, most_nights, people[person], prices, steps,
-            unit, most_minutes, rates[person], rounds, of_days, after, idle, fresh, path, ways[person], work[person],
+            tables, states[person], choice, choices, price, begins, most_days, most_nights, people[person], prices,
+            steps, unit, most_minutes, rates[person], rounds, of_days, after, idle, fresh, path, ways[person],
+            work[person],
         )  # fmt: skip
         bounds[person] = bound + constant[person]
         if beam == 0 or bound + constant[person] >= cutoffs[person] - 1e-6:
             continue
-        known = np.int64(0)
-        for post in range(knows.shape[1]):
-            if knows[person, post]:
-                known |= np.int64(1) << (post % 62)
+        known = bits_of(knows[person])
         rate = rates[person]
         of_minutes, _ = cheapest_total(0, rate[0], people[person], prices, steps, unit, most_minutes)
         of_nights, _ = cheapest_total(1, rate[1], people[person], prices, steps, 1, most_minutes // 720)
         cutoff = cutoffs[person] - constant[person] - of_minutes - of_nights
+        limit = week_limits[person]
         found, labels = grow(
             tables, states[person], choice, choices, own[person], paid_here, post_bit, known, people[person],
-            week_limits[person], prices, steps, posts_expected[person], after, idle, fresh, begins, most_days, most_nights, rate, cutoff, beam,
+            limit, prices, steps, posts_expected[person], after, idle, fresh, begins, most_days, most_nights,
+            rate, cutoff, beam,
             parent, at, pick, days, nights, minutes, night_total, posts, value, spent, best,
         )  # fmt: skip
         work[person, 1] += labels
-        for number in range(found):
-            label = best[number]
-            totals = totals_price(minutes[label], night_total[label], people[person], prices, steps)
-            if value[label] + totals + constant[person] >= cutoffs[person] - 1e-6:
-                break
-            length, back, new_posts, charged = 0, label, 0, posts[label] & ~known
-            while back >= 0 and at[back] >= 0:
-                if pick[back] >= 0:
-                    new = not knows[person, tables.post[pick[back]]]
-                    for place in range(length):
-                        if tables.post[picks[person, number, place]] == tables.post[pick[back]]:
-                            new = False
-                    new_posts += new
-                    picks[person, number, length] = pick[back]
-                    length += 1
-                back = parent[back]
-            if number == 0:
-                posts_expected[person] = new_posts
-            new_posts -= ones(charged)
-            counts[person] = number + 1
-            lengths[person, number] = length
-            costs[person, number] = spent[label] + totals + constant[person] + new_posts * tables.continuity
-            reduced[person, number] = value[label] + totals + constant[person] + new_posts * tables.continuity
-
-
-@compiled
-def _five(size):
-    return (
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-    )
-
-
-@compiled
-def counts_limit(picks):
-    return picks.shape[1]
+        hand_over(
+            tables, knows, people[person], prices, steps, person, known, found, best, parent, at, pick, minutes,
+            night_total, posts, value, spent, constant[person], cutoffs[person], posts_expected,
+            counts, lengths, picks, costs, reduced,
+        )  # fmt: skip

@@ -53,7 +53,7 @@ class Standing:
         costs = []
         for heads in range(max(other.maximum for other in problem.shifts) + len(problem.pinned) + 2):
             missing = max(0, shift.minimum - heads), max(0, shift.wanted - max(shift.minimum, heads))
-            cost = shift.priority * (prices.under_minimum * missing[0] + prices.under_wanted * missing[1])
+            cost: float = shift.priority * (prices.under_minimum * missing[0] + prices.under_wanted * missing[1])
             cost += prices.over_wanted * max(0, heads - shift.wanted)
             if shift.never_alone and heads == 1 and rule.on:
                 cost += rule.price if rule.priced else TOO_MANY
@@ -81,7 +81,7 @@ class Standing:
     def worth(self, person: int) -> Floats:
         """What this person's place on each shift is worth as things stand, if he is not on it yet."""
         places = self.everyone.places
-        worth = self.table[self._each, self.heads] - self.table[self._each, self.heads + 1]
+        worth: Floats = self.table[self._each, self.heads] - self.table[self._each, self.heads + 1]
         factor = places.factor[places.kind[person]]
         np.add.at(worth, places.shift, self._weighed(self.weight) - self._weighed(self.weight + factor))
         return worth

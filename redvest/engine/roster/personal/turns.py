@@ -144,7 +144,7 @@ def _plain(rule: Rule) -> tuple[int, int, int]:
 
 
 def _pair_up(problem: Problem, tables: Tables) -> None:
-    """`overlap`, `rest_floor` and `rest` of each two turns; the hours in a day of one turn, and where two exceed them."""
+    """`overlap`, `rest_floor` and `rest` of each two turns; the hours of one turn, and of two in a day."""
     gap = tables.start[None, :] - tables.end[:, None]
     for rule in (problem.rules.rest_floor, problem.rules.rest):
         short = (gap >= 0) & (gap < rule.value)
