@@ -1,6 +1,7 @@
 """Writes the roster problems of the benchmarks from a seed, people invented: `python -m benchmarks.roster_problems`."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from redvest.engine.roster import Person, Point, Problem, Shift, SkillNeed, Window
@@ -15,12 +16,12 @@ GATE_TURNS = ((390, 690), (690, 1050), (1050, 1500), (1500, 1830))
 THREE_TURNS = ((360, 840), (840, 1320), (1320, 1800))
 
 
-def team(seed: int = 1, days: int = 14) -> Problem:
+def team(seed: int = 1, days: int = 14, heads: int = 37, number_of_gates: int = 3) -> Problem:
     """A team of 37: three gates held by pairs day and night, a sampling station, supplies, a standby desk."""
     dice = random.Random(seed)
-    people = [_person(dice, f"p{number:02}", days, groups=("A", "B")) for number in range(37)]
+    people = [_person(dice, f"p{number:02}", days, groups=("A", "B")) for number in range(heads)]
     shifts: list[Shift] = []
-    gates = [_point(dice, 1.5) for _ in range(3)]
+    gates = [_point(dice, 1.5) for _ in range(number_of_gates)]
     station, store, desk = (_point(dice, 1.5) for _ in range(3))
     for day in range(days):
         for gate, place in enumerate(gates):
@@ -34,6 +35,31 @@ def team(seed: int = 1, days: int = 14) -> Problem:
                 Shift(f"desk-d{day:02}-{name}", "desk", *times, 1, 2, 2, group=rota, standby=True, location=desk)
             )
     return with_fair_shares(Problem("2026-03-02", tuple(people), tuple(shifts)))
+
+
+def community(seed: int, days: int = 14) -> Problem:
+    """One of a district's communities: about 60 people, five gates held day and night and the other posts of a team."""
+    return team(seed, days, heads=56 + seed % 9, number_of_gates=5)
+
+
+def communities(number: int = 3, seed: int = 11, days: int = 14) -> tuple[Problem, dict[str, str], dict[str, str]]:
+    """Some communities as one problem, every twentieth person without a home: a helper. With the place of each shift
+    and the home of each person."""
+    people: list[Person] = []
+    shifts: list[Shift] = []
+    place_of: dict[str, str] = {}
+    home_of: dict[str, str] = {}
+    for place in range(number):
+        part = community(seed + place, days)
+        for person in part.people:
+            name = f"c{place}-{person.id}"
+            people.append(replace(person, id=name))
+            if len(people) % 20:
+                home_of[name] = f"c{place}"
+        for shift in part.shifts:
+            shifts.append(replace(shift, id=f"c{place}-{shift.id}", post=f"c{place}-{shift.post}"))
+            place_of[shifts[-1].id] = f"c{place}"
+    return with_fair_shares(Problem("2026-03-02", tuple(people), tuple(shifts))), place_of, home_of
 
 
 def street(seed: int = 2, days: int = 14, posts: int = 40, heads: int = 200) -> Problem:

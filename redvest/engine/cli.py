@@ -33,6 +33,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="kind of the problem: RedVest's own, or the public benchmark; auto looks into the file",
     )
     solving.set_defaults(run=solve_command)
+    preparing = commands.add_parser(
+        "prepare", help="make the compiled code", description="Make the engine's compiled code now, once per machine."
+    )
+    preparing.set_defaults(run=prepare_command)
     checking = commands.add_parser("check", help="check a roster", description="Check a roster against its problem.")
     checking.add_argument("problem", type=Path, help="the problem")
     checking.add_argument("result", type=Path, help="a result of `roster solve`")
@@ -85,6 +89,16 @@ def _solve_benchmark(text: str, seconds: float, seed: int, workers: int) -> tupl
 
     result = solve_instance(json_format.read(text), seconds, seed, workers, on_progress=_show)
     return result, json_format.result_to_json(result)
+
+
+def prepare_command(_: argparse.Namespace) -> int:
+    """`roster prepare`: so that the first roster of a machine is not found while its code is being made."""
+    from redvest.engine.roster.personal.solver import ByPeople  # loads Numba
+    from redvest.engine.roster.problem import Person, Shift
+
+    person = Person("someone")
+    ByPeople(Problem("2026-03-02", (person,), (Shift("first", "gate", 480, 960),)), seed=0)
+    return OK
 
 
 def check_command(arguments: argparse.Namespace) -> int:

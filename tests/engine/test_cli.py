@@ -55,3 +55,8 @@ def test_a_file_that_is_not_understood_is_named_with_the_reason(
 def test_the_engine_needs_no_django() -> None:
     code = "import sys, redvest.engine.cli; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_prepare_makes_the_compiled_code_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("prepare") == 0
+    assert capsys.readouterr().out == ""

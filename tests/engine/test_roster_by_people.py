@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.roster_problems import team
 from redvest.engine.result import Status
 from redvest.engine.roster import Assignment, Person, Problem, Shift
+from redvest.engine.roster.by_people import improve_by_people
 from redvest.engine.roster.check import check, violations_of
 from redvest.engine.roster.fit import broken_by
 from redvest.engine.roster.greedy import greedy
@@ -80,6 +81,7 @@ def test_nobody_has_a_roster_below_his_limit(problem: Problem, dice: Random) -> 
     duals = some_prices(everyone, dice)
     worth = everyone.places.worth(duals)
     limits = everyone.price(duals).limits
+    sharp, _ = everyone.sharpened(duals, everyone.pricing.rates)
     for row, person in enumerate(problem.people):
         pinned = frozenset(cell for cell in problem.pinned if cell.person == person.id)
         free = [Assignment(person.id, shift.id) for shift in problem.shifts]
@@ -90,6 +92,7 @@ def test_nobody_has_a_roster_below_his_limit(problem: Problem, dice: Random) -> 
                     worth[everyone.places.kind[row], everyone.number_of_shift[shift]] for _, shift in pinned | set(some)
                 )
                 assert limits[row] <= report.cost - paid + 1e-6
+                assert sharp[row] <= report.cost - paid + 1e-6
 
 
 @few
@@ -97,6 +100,7 @@ def test_nobody_has_a_roster_below_his_limit(problem: Problem, dice: Random) -> 
 def test_the_bound_of_the_prices_is_never_above_the_optimum(problem: Problem) -> None:
     ascent = Ascent(Everyone(problem))
     ascent.climb(60, float(check(problem, greedy(problem)).cost))
+    ascent.sharpen()
     outcome = RosterModel(problem).solve(10, seed=0, workers=1)
     assert outcome.proven
     assert outcome.bound is not None
@@ -140,14 +144,30 @@ def test_the_search_by_people_keeps_every_rule_and_the_bound_below(problem: Prob
     assert bound is None or bound <= search.cost
 
 
+def searched(seed: int) -> Search:
+    """One worker with a limit of work that ends the search long before the clock does."""
+    search = Search(TEAM, 600, seed, workers=1)
+    search.offer(greedy(TEAM))
+    search.work_left = 1.5
+    improve_by_people(search)
+    return search
+
+
 def test_a_team_gets_a_better_roster_and_bound_and_the_same_one_again() -> None:
-    first, second = (solve(TEAM, 6, seed=4, workers=1) for _ in range(2))
+    first, second = searched(4), searched(4)
     assert first.best == second.best
-    assert first.cost is not None
+    assert first.bound == second.bound
     assert first.bound is not None
-    assert first.cost < check(TEAM, greedy(TEAM)).cost
-    assert 0 < first.bound <= first.cost
-    assert first.notes == ()
+    assert 0 < first.bound <= first.cost < check(TEAM, greedy(TEAM)).cost
+    assert not check(TEAM, first.best).hard
+
+
+def test_more_workers_find_a_better_roster_too_and_say_nothing_of_a_misfit() -> None:
+    result = solve(TEAM, 20, seed=4, workers=2)
+    assert result.cost is not None
+    assert result.bound is not None
+    assert result.bound <= result.cost < check(TEAM, greedy(TEAM)).cost
+    assert result.notes == ()
 
 
 def test_what_does_not_fit_is_solved_all_the_same_and_the_result_says_why() -> None:

@@ -2,11 +2,12 @@
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from redvest.engine.roster.greedy import greedy
 from redvest.engine.roster.problem import Roster
-from redvest.engine.roster.search import WORK_PER_SECOND, Search
+from redvest.engine.roster.search import Search
 
 if TYPE_CHECKING:
     from redvest.engine.roster.personal.solver import ByPeople
@@ -38,15 +39,15 @@ class _Loading:
         self.failure: Exception | None = None
 
     def wait(self) -> "ByPeople | None":
-        """The solver; None if time was over first."""
-        if self.search.workers == 1:
-            self._load()
-        else:
-            thread = threading.Thread(target=self._load, daemon=True)
-            thread.start()
-            thread.join(min(1.5, self.search.left))
-            if thread.is_alive():
-                self.search.improve(until=lambda: not thread.is_alive())
+        """The solver; None if time was over first. One worker only waits, so that its answer does not depend on how
+        long the loading took."""
+        thread = threading.Thread(target=self._load, daemon=True)
+        thread.start()
+        thread.join(min(1.5, self.search.left))
+        if thread.is_alive() and self.search.workers > 1:
+            self.search.improve(until=lambda: not thread.is_alive())
+        while thread.is_alive() and not self.search.over:
+            thread.join(0.1)
         if self.failure is not None:
             raise self.failure
         return self.solver
@@ -68,7 +69,7 @@ class _Run:
         self.solver = solver
         self.began = time.monotonic()
         self.span = max(0.05, search.until - self.began)
-        self.work = max(1e-3, search.limit * WORK_PER_SECOND)
+        self.work = max(1e-3, search.work_left)
         self.share = 1.0 - FOR_PARTS if solver.everyone.pricing.odd.any() else 1.0
 
     def left(self) -> float:
@@ -95,10 +96,13 @@ class _Run:
 
     def _climb(self) -> None:
         while not self.search.over:
-            self.search.found_bound = self.solver.prices(self.search.cost, lambda: True)
+            pause = partial(self._is_past, time.monotonic() + self.span / 10)
+            self.search.found_bound = self.solver.prices(self.search.cost, pause)
             if self.solver.ascent is None or self.solver.ascent.settled:
                 return
-            self.solver.ascent.climb(25, float(self.search.cost))
+
+    def _is_past(self, moment: float) -> bool:
+        return self.search.over or time.monotonic() >= moment
 
     def rosters(self) -> None:
         self.solver.improve(self.search.best, self.left, self._offer)

@@ -33,7 +33,7 @@ def cut(problem: Problem, roster: Roster, people: frozenset[str], days: range) -
     published = frozenset(cell for cell in problem.published if cell.shift in names)
     standing = frozenset(cell for cell in roster if cell.shift in names and cell.person not in people)
     others = {cell.person for cell in standing | published} - people
-    bystanders = tuple(_bystander(problem.person_of[person]) for person in sorted(others))
+    bystanders = tuple(bystander(problem.person_of[person]) for person in sorted(others))
     pinned = standing | frozenset(cell for cell in problem.pinned if cell.shift in names)
     span = (problem.days[0], problem.days[-1]) if problem.days else None
     return replace(problem, people=movers + bystanders, shifts=shifts, pinned=pinned, published=published, span=span)
@@ -75,6 +75,6 @@ def _mover(problem: Problem, person: Person, elsewhere: list[Shift]) -> Person:
     )
 
 
-def _bystander(person: Person) -> Person:
+def bystander(person: Person) -> Person:
     """Someone who stays where he is pinned; only what he brings to a shift matters."""
     return Person(person.id, skills=person.skills, experienced=person.experienced, available=())

@@ -26,7 +26,7 @@ class Ascent:
         rows = everyone.rows
         self.low, self.high = np.maximum(rows.lowest, -1e4), np.minimum(rows.highest, 1e4)
         self.rates = np.zeros((everyone.persons, 2))
-        self.best = -np.inf
+        self.best = self.sharp = -np.inf
         self.work = 0.0
         self.duals = self._level()
         self.best_rates = self.rates.copy()
@@ -36,7 +36,14 @@ class Ascent:
     @property
     def bound(self) -> int | None:
         """Whole, as all costs are. None before the first step."""
-        return ceil(self.best - 1e-6) if np.isfinite(self.best) else None
+        best = max(self.best, self.sharp)
+        return ceil(best - 1e-6) if np.isfinite(best) else None
+
+    def sharpen(self) -> None:
+        """Looks at the best prices once more, with the price of new posts: dearer, so only now and then."""
+        limits, work = self.everyone.sharpened(self.duals, self.best_rates)
+        self.work += work
+        self.sharp = max(self.sharp, float(limits.sum()) - self.everyone.rows.conjugate(self.duals))
 
     def _level(self) -> Floats:
         cells = len(self.everyone.problem.shifts)

@@ -9,6 +9,7 @@ from redvest.engine.roster.columns.pricing import REFUSES, TAKES, Fixed, Priced,
 from redvest.engine.roster.columns.rows import Floats, Rows
 from redvest.engine.roster.personal.places import places_of
 from redvest.engine.roster.personal.pricing import Column, Pricing
+from redvest.engine.roster.personal.sharpening import sharpen
 from redvest.engine.roster.problem import Assignment, Problem, Roster
 
 WORK_PER_STEP = 5e-9
@@ -77,6 +78,17 @@ class Everyone:
         np.add.at(counts, (kinds, ways[there]), 1.0)
         weighed = (places.factor * counts[:, places.shift]).sum(axis=0)
         return bounds, np.concatenate([counts.sum(axis=0), weighed]), WORK_PER_STEP * work[0]
+
+    def sharpened(self, duals: Floats, rates: Floats) -> tuple[Floats, float]:
+        """Everyone's better bound at these prices and charges, and the work: with the price of new posts."""
+        pricing = self.pricing
+        bounds, work = np.zeros(self.persons), np.zeros(1, np.int64)
+        sharpen(
+            pricing.tables, pricing.begins, pricing.states, pricing.cells.open, pricing.cells.pinned,
+            pricing.cells.cost, pricing.cells.constant, self.places.worth(duals), self.places.kind, pricing.knows,
+            pricing.people, pricing.prices, pricing.steps, pricing.unit, pricing.odd, rates, bounds, work,
+        )  # fmt: skip
+        return bounds, WORK_PER_STEP * float(work[0])
 
     def response(self, person: int, worth: Floats, beam: int, rounds: int = 2) -> Column | None:
         """A good roster for one person at what places are worth to him. None if he can only stay as he is."""

@@ -130,7 +130,8 @@ def grow(
 
     `choice[turn]` are the person's shifts of a turn by falling worth, `choices` how many; `own` and `paid` what he
     costs on each shift and what a place on it is worth. `rate` is what the outlook charges for a minute and a night.
-    Nothing is followed up that cannot end below `cutoff`. Labels are ranked as if all came to `posts_expected` new posts.
+    Nothing is followed up that cannot end below `cutoff`. Labels are ranked as if all came to `posts_expected`
+    new posts.
     """
     capacity = len(parent)
     parent[0], at[0], pick[0] = -1, -1, -1

@@ -2,7 +2,8 @@
 
 The state after a turn is how many days in a row, and how many nights in a row, end with it. Rolling hours and free days
 in seven are left out, as are prices that depend on totals, so that the result is a lower bound; `look_ahead` gives
-totals a price for each minute and night. The method is the state space relaxation of Christofides, Mingozzi and Toth (1981).
+totals a price for each minute and night. The method is the state space relaxation of
+Christofides, Mingozzi and Toth (1981).
 """
 
 import numpy as np

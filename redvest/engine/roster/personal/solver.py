@@ -36,6 +36,8 @@ class ByPeople:
             self.ascent = Ascent(self.everyone)
         while not self.ascent.settled and not is_over():
             self.ascent.climb(STEPS, float(target))
+        if np.isfinite(self.ascent.best):
+            self.ascent.sharpen()
         return self.ascent.bound
 
     @property
