@@ -25,6 +25,10 @@ from redvest.engine.roster.personal.turns import (
 )
 
 ALL_DAY = 1440
+PARENT, AT, PICK, WORKED, NIGHTS_WORKED, MINUTES, NIGHT_TOTAL, POSTS, SPENT = range(9)
+"""What a label holds: its predecessor, its last turn (-1 for none) and that turn's shift (-1 for a fixed duty), days
+and nights worked as bits, minutes of service and nights without fixed duties, known posts as bits, what it costs so
+far."""
 
 
 @inlined
@@ -47,12 +51,12 @@ def ones(bits: int) -> int:
 
 
 @inlined
-def within_a_day(tables: Tables, parent: Array, at: Array, label: int, turn: int) -> int:
+def within_a_day(tables: Tables, labels: Array, label: int, turn: int) -> int:
     """`day_hours`, `suit_hours`, `heat_hours` in the 24 hours from each earlier duty: what the turn adds, or -1."""
     price = 0
     first = label
-    while first >= 0 and at[first] >= 0:
-        begin = tables.start[at[first]]
+    while first >= 0 and labels[first, AT] >= 0:
+        begin = tables.start[labels[first, AT]]
         until = begin + ALL_DAY
         if tables.start[turn] >= until:
             break
@@ -62,34 +66,34 @@ def within_a_day(tables: Tables, parent: Array, at: Array, label: int, turn: int
                 continue
             minutes, other = 0, label
             while True:
-                if tables.counted[at[other], kind] > 0:
-                    minutes += min(tables.end[at[other]], until) - tables.start[at[other]]
+                if tables.counted[labels[other, AT], kind] > 0:
+                    minutes += min(tables.end[labels[other, AT]], until) - tables.start[labels[other, AT]]
                 if other == first:
                     break
-                other = parent[other]
+                other = labels[other, PARENT]
             more = minutes + min(tables.end[turn], until) - tables.start[turn]
             if more > value:
                 if severity == FORBID:
                     return -1
                 price += each * (-(-(more - value) // 60) - -(-max(0, minutes - value) // 60))
-        first = parent[first]
+        first = labels[first, PARENT]
     return price
 
 
 @inlined
-def week_minutes(tables: Tables, parent: Array, at: Array, label: int, last: int) -> int:
+def week_minutes(tables: Tables, labels: Array, label: int, last: int) -> int:
     """Service in the 7 days that end with `last`."""
     minutes = 0
-    while label >= 0 and at[label] >= 0 and tables.day[at[label]] > last - WEEK:
-        if tables.day[at[label]] <= last:
-            minutes += tables.counted[at[label], 0]
-        label = parent[label]
+    while label >= 0 and labels[label, AT] >= 0 and tables.day[labels[label, AT]] > last - WEEK:
+        if tables.day[labels[label, AT]] <= last:
+            minutes += tables.counted[labels[label, AT], 0]
+        label = labels[label, PARENT]
     return minutes
 
 
 @inlined
 def beside(
-    tables: Tables, state: Array, parent: Array, at: Array, days: Array, nights: Array, label: int, turn: int,
+    tables: Tables, state: Array, labels: Array, label: int, turn: int,
     week_limit: int,
 ) -> int:  # fmt: skip
     """What the turn costs after the duties of a label, or -1 if a hard rule forbids it."""
@@ -97,8 +101,8 @@ def beside(
     both_forced = state[turn] == FORCED
     price = 0
     other = label
-    while other >= 0 and at[other] >= 0:
-        before = at[other]
+    while other >= 0 and labels[other, AT] >= 0:
+        before = labels[other, AT]
         gap = tables.start[turn] - tables.end[before]
         if gap >= tables.reach:
             break
@@ -107,23 +111,23 @@ def beside(
             return -1
         price += max(0, pair)
         if tables.night_count[before] and gap < rules[AFTER_NIGHTS, 1]:
-            row = row_to(nights[label], tables.dawn[before])
+            row = row_to(labels[label, NIGHTS_WORKED], tables.dawn[before])
             rest = early(tables, before, row, turn)
             if rest < 0:
                 return -1
             price += rest
-        other = parent[other]
-    within = within_a_day(tables, parent, at, label, turn)
+        other = labels[other, PARENT]
+    within = within_a_day(tables, labels, label, turn)
     if within < 0:
         return -1
     price += within
     in_span = tables.span[0] <= day <= tables.span[1]
     for rule, limit in ((WEEK_HOURS, week_limit), (WEEK_WANTED, rules[WEEK_WANTED, 1])):
         matters = rules[rule, 0] == FORBID and in_span and tables.counted[turn, 0] > 0 and tables.most_in_week > limit
-        if matters and week_minutes(tables, parent, at, label, day) + tables.counted[turn, 0] > limit:
+        if matters and week_minutes(tables, labels, label, day) + tables.counted[turn, 0] > limit:
             return -1
-    if not (days[label] >> day) & 1:
-        worked = days[label] | (np.int64(1) << day)
+    if not (labels[label, WORKED] >> day) & 1:
+        worked = labels[label, WORKED] | (np.int64(1) << day)
         if rules[DAYS, 0] != OFF and row_to(worked, day) > rules[DAYS, 1]:
             if rules[DAYS, 0] == FORBID:
                 return -1
@@ -134,8 +138,12 @@ def beside(
     if tables.night_count[turn]:
         length, dawn = 0, NONE
         for back in range(2):
-            if length == 0 and tables.dusk[turn] >= back and (nights[label] >> (tables.dusk[turn] - back)) & 1:
-                length = row_to(nights[label], tables.dusk[turn] - back)
+            if (
+                length == 0
+                and tables.dusk[turn] >= back
+                and (labels[label, NIGHTS_WORKED] >> (tables.dusk[turn] - back)) & 1
+            ):
+                length = row_to(labels[label, NIGHTS_WORKED], tables.dusk[turn] - back)
                 dawn = tables.dusk[turn] - back
         _, of_nights = run_of_nights(tables, dawn, turn, length, 99)
         if of_nights < 0:
@@ -145,17 +153,17 @@ def beside(
 
 
 @inlined
-def closing(tables: Tables, parent: Array, at: Array, days: Array, label: int, day: int, week_limit: int) -> int:
+def closing(tables: Tables, labels: Array, label: int, day: int, week_limit: int) -> int:
     """What priced weekly rules cost at the end of a day."""
     rules, price = tables.rules, 0
     if not tables.span[0] <= day <= tables.span[1]:
         return 0
     for rule, limit in ((WEEK_HOURS, week_limit), (WEEK_WANTED, rules[WEEK_WANTED, 1])):
         if rules[rule, 0] == PRICED and tables.most_in_week > limit:
-            over = week_minutes(tables, parent, at, label, day) - limit
+            over = week_minutes(tables, labels, label, day) - limit
             if over > 0:
                 price += rules[rule, 2] * -(-over // 60)
     if rules[DAYS_OFF, 0] == PRICED:
-        free = WEEK - ones((days[label] >> max(0, day - 6)) & 127)
+        free = WEEK - ones((labels[label, WORKED] >> max(0, day - 6)) & 127)
         price += rules[DAYS_OFF, 2] * max(0, rules[DAYS_OFF, 1] - free)
     return price

@@ -14,7 +14,7 @@ from redvest.engine.roster.check_people import findings
 from redvest.engine.roster.personal.cells import cells_of
 from redvest.engine.roster.personal.fits import MOST_SHIFTS_A_PERSON
 from redvest.engine.roster.personal.outlook import CLOSED, FORCED, OPEN, first_turns
-from redvest.engine.roster.personal.rosters import price_people
+from redvest.engine.roster.personal.rosters import Found, price_people
 from redvest.engine.roster.personal.turns import kind_of, turns_of
 from redvest.engine.roster.problem import Person, Problem
 
@@ -131,6 +131,7 @@ class Pricing:
         who = np.arange(len(self.problem.people)) if people is None else np.array(people, np.int64)
         buffers = self._buffers(most)
         counts, lengths, picks, costs, reduced, bounds, work, ways = buffers
+        found = Found(counts, lengths, picks, costs, reduced)
         counts[who], work[who], ways[who] = 0, 0, -1
         if is_open is not self.cells.open or pinned is not self.cells.pinned:
             states = self.states_of(is_open, pinned)
@@ -143,7 +144,7 @@ class Pricing:
                 self.tables, self.begins, part, states, is_open, pinned, self.cells.cost,
                 self.cells.constant, paid, kind, self.knows, self.people, self.week_limits, self.prices, self.steps,
                 self.unit, self.odd, charges, self.posts_expected, rounds, cutoffs, beam, ARENA,
-                counts, lengths, picks, costs, reduced, bounds, ways, work,
+                found, bounds, ways, work,
             )  # fmt: skip
 
         if workers == 1 or len(who) < 8:

@@ -1,11 +1,13 @@
 """For each person, from prices of places: the best rosters found, and a bound of what any roster of his costs."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from redvest.engine.roster.columns.compiled import compiled
 from redvest.engine.roster.columns.rows import Flags, Floats
-from redvest.engine.roster.personal.growth import grow, totals_price
-from redvest.engine.roster.personal.labels import ones
+from redvest.engine.roster.personal.growth import View, grow, totals_price
+from redvest.engine.roster.personal.labels import AT, MINUTES, NIGHT_TOTAL, PARENT, PICK, POSTS, SPENT, ones
 from redvest.engine.roster.personal.outlook import CLOSED, INFINITE, day_prices, outlook, sizes, trace
 from redvest.engine.roster.personal.turns import Array, Tables
 
@@ -145,107 +147,104 @@ def free_of_rules(is_open: Flags, pinned: Flags, own: Array, paid: Floats) -> fl
     return total
 
 
+class Found(NamedTuple):
+    """Room for rosters: of each person how many were found, and of each its shifts, its cost and its reduced cost."""
+
+    counts: Array
+    lengths: Array
+    picks: Array
+    costs: Array
+    reduced: Floats
+
+
 @compiled
 def hand_over(
     tables: Tables, knows: Flags, totals: Array, prices: tuple[int, int], steps: Array, person: int, known: int,
-    found: int, best: Array, parent: Array, at: Array, pick: Array, minutes: Array, night_total: Array, posts: Array,
-    value: Floats, spent: Array, constant: int, cutoff: float, posts_expected: Array, counts: Array, lengths: Array,
-    picks: Array, costs: Array, reduced: Floats,
+    count: int, best: Array, labels: Array, value: Floats, constant: int, cutoff: float, posts_expected: Array,
+    found: Found,
 ) -> None:  # fmt: skip
     """Writes down the rosters that the best labels stand for; new posts are counted anew, each once."""
-    for number in range(found):
+    picks = found.picks
+    for number in range(count):
         label = best[number]
-        price = totals_price(minutes[label], night_total[label], totals, prices, steps) + constant
+        price = totals_price(labels[label, MINUTES], labels[label, NIGHT_TOTAL], totals, prices, steps) + constant
         if value[label] + price >= cutoff - 1e-6:
             break
         length, back, new_posts = 0, label, 0
-        while back >= 0 and at[back] >= 0:
-            if pick[back] >= 0:
-                new = not knows[person, tables.post[pick[back]]]
+        while back >= 0 and labels[back, AT] >= 0:
+            shift = labels[back, PICK]
+            if shift >= 0:
+                new = not knows[person, tables.post[shift]]
                 for place in range(length):
-                    if tables.post[picks[person, number, place]] == tables.post[pick[back]]:
+                    if tables.post[picks[person, number, place]] == tables.post[shift]:
                         new = False
                 new_posts += new
-                picks[person, number, length] = pick[back]
+                picks[person, number, length] = shift
                 length += 1
-            back = parent[back]
+            back = labels[back, PARENT]
         if number == 0:
             posts_expected[person] = new_posts
-        price += (new_posts - ones(posts[label] & ~known)) * tables.continuity
-        counts[person], lengths[person, number] = number + 1, length
-        costs[person, number], reduced[person, number] = spent[label] + price, value[label] + price
+        price += (new_posts - ones(labels[label, POSTS] & ~known)) * tables.continuity
+        found.counts[person], found.lengths[person, number] = number + 1, length
+        found.costs[person, number] = labels[label, SPENT] + price
+        found.reduced[person, number] = value[label] + price
 
 
 @compiled
-def _five(size: int) -> tuple[Array, Array, Array, Array, Array]:
-    return (
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-    )
+def bits_of_posts(post: Array) -> Array:
+    """The bit of each shift's post."""
+    bits = np.empty(len(post), np.int64)
+    for shift in range(len(post)):
+        bits[shift] = np.int64(1) << (post[shift] % 62)
+    return bits
 
 
 @compiled
 def price_people(
     tables: Tables, begins: Array, who: Array, states: Array, is_open: Flags, pinned: Flags, own: Array,
     constant: Array, paid: Floats, kind: Array, knows: Flags, people: Array, week_limits: Array,
-    prices: tuple[int, int], steps: Array, unit: int, odd: Flags, rates: Floats, posts_expected: Array,
-    rounds: int, cutoffs: Floats, beam: int, arena: int, counts: Array, lengths: Array, picks: Array, costs: Array,
-    reduced: Floats, bounds: Floats, ways: Array, work: Array,
+    prices: tuple[int, int], steps: Array, unit: int, odd: Flags, rates: Floats, posts_expected: Array, rounds: int,
+    cutoffs: Floats, beam: int, arena: int, found: Found, bounds: Floats, ways: Array, work: Array,
 ) -> None:  # fmt: skip
-    """Fills the rosters found for each of `who` (`counts`, `lengths`, `picks`, `costs`, `reduced`) and `bounds`."""
+    """Fills the rosters found for each of `who`, and `bounds`, with the relaxed rosters (`ways`) behind them."""
     turns = len(tables.start)
     most_days, most_nights = sizes(tables)
     after = np.empty((3, turns, most_days + 1, most_nights + 1))
-    idle, fresh = np.empty(turns + 1), np.empty(turns)
-    of_days = np.empty((2, most_days + 1), np.int64)
+    idle, fresh, price = np.empty(turns + 1), np.empty(turns), np.empty(turns)
+    of_days, path = np.empty((2, most_days + 1), np.int64), np.empty(turns + 1, np.int64)
     day_prices(tables, most_days, of_days)
-    path = np.empty(turns + 1, np.int64)
-    choice = np.empty((turns, CHOICES), np.int64)
-    choices = np.empty(turns, np.int64)
-    price = np.empty(turns)
+    choice, choices = np.empty((turns, CHOICES), np.int64), np.empty(turns, np.int64)
     most_minutes = unit * (1440 * tables.days // unit + 1)
-    post_bit = np.empty(own.shape[1], np.int64)
-    for shift in range(own.shape[1]):
-        post_bit[shift] = np.int64(1) << (tables.post[shift] % 62)
-    parent, at, pick, days, nights = _five(arena)
-    minutes, night_total, posts, spent, _ = _five(arena)
+    post_bit, labels, best = (
+        bits_of_posts(tables.post),
+        np.empty((arena, 9), np.int64),
+        np.empty(found.picks.shape[1], np.int64),
+    )
     value = np.empty(arena)
-    best = np.empty(picks.shape[1], np.int64)
     for person in who:
-        paid_here = paid[kind[person]]
-        counts[person] = 0
+        mine, totals, rate, fixed = paid[kind[person]], people[person], rates[person], constant[person]
         if odd[person]:
-            bounds[person] = constant[person] + free_of_rules(is_open[person], pinned[person], own[person], paid_here)
+            bounds[person] = fixed + free_of_rules(is_open[person], pinned[person], own[person], mine)
             continue
         worth_of_turns(
-            tables, states[person], is_open[person], pinned[person], own[person], paid_here, choice, choices, price
+            tables, states[person], is_open[person], pinned[person], own[person], mine, choice, choices, price
         )
-        bound = look_ahead(
-            tables, states[person], choice, choices, price, begins, most_days, most_nights, people[person], prices,
-            steps, unit, most_minutes, rates[person], rounds, of_days, after, idle, fresh, path, ways[person],
-            work[person],
+        bounds[person] = fixed + look_ahead(
+            tables, states[person], choice, choices, price, begins, most_days, most_nights, totals, prices, steps,
+            unit, most_minutes, rate, rounds, of_days, after, idle, fresh, path, ways[person], work[person],
         )  # fmt: skip
-        bounds[person] = bound + constant[person]
-        if beam == 0 or bound + constant[person] >= cutoffs[person] - 1e-6:
+        if beam == 0 or bounds[person] >= cutoffs[person] - 1e-6:
             continue
-        known = bits_of(knows[person])
-        rate = rates[person]
-        of_minutes, _ = cheapest_total(0, rate[0], people[person], prices, steps, unit, most_minutes)
-        of_nights, _ = cheapest_total(1, rate[1], people[person], prices, steps, 1, most_minutes // 720)
-        cutoff = cutoffs[person] - constant[person] - of_minutes - of_nights
-        limit = week_limits[person]
-        found, labels = grow(
-            tables, states[person], choice, choices, own[person], paid_here, post_bit, known, people[person],
-            limit, prices, steps, posts_expected[person], after, idle, fresh, begins, most_days, most_nights,
-            rate, cutoff, beam,
-            parent, at, pick, days, nights, minutes, night_total, posts, value, spent, best,
+        of_minutes, _ = cheapest_total(0, rate[0], totals, prices, steps, unit, most_minutes)
+        of_nights, _ = cheapest_total(1, rate[1], totals, prices, steps, 1, most_minutes // 720)
+        view, known = View(after, idle, fresh, begins, most_days, most_nights, rate), bits_of(knows[person])
+        count, used = grow(
+            tables, view, labels, value, states[person], choice, choices, own[person], mine, post_bit, known, totals,
+            week_limits[person], prices, steps, posts_expected[person],
+            cutoffs[person] - fixed - of_minutes - of_nights, beam, best,
         )  # fmt: skip
-        work[person, 1] += labels
+        work[person, 1] += used
         hand_over(
-            tables, knows, people[person], prices, steps, person, known, found, best, parent, at, pick, minutes,
-            night_total, posts, value, spent, constant[person], cutoffs[person], posts_expected,
-            counts, lengths, picks, costs, reduced,
+            tables, knows, totals, prices, steps, person, known, count, best, labels, value, fixed, cutoffs[person],
+            posts_expected, found,
         )  # fmt: skip
