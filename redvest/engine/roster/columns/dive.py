@@ -18,6 +18,8 @@ from redvest.engine.roster.columns.pricing import FREE, TAKES, Fixed, Pricing, n
 from redvest.engine.roster.columns.rows import Floats, Rows
 
 WHOLE = 0.995
+ITERATIONS = 2500
+"""Of the master between two fixings: prices need not be exact there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def dive(
     master.duals = start.duals.copy()
     now: Relaxation | None = start
     gap = max(pace.gap, pace.relative_gap * abs(start.value))
-    goal = Goal(gap=gap, cutoff=cutoff, rounds=pace.rounds)
+    goal = Goal(gap=gap, cutoff=cutoff, rounds=pace.rounds, iterations=ITERATIONS)
     bound = start.bound
     while now is not None and not effort.over:
         chosen = _whole(now, pricing.persons)

@@ -40,12 +40,14 @@ class Goal:
     """When generation is good enough: `gap` between value and bound; or the bound shows that nothing below `cutoff`
     exists.
 
-    `whole_costs`: all costs are whole numbers, so the bound may be rounded up.
+    `rounds` of pricing and `iterations` of the master in each
+    are the most that is done. `whole_costs`: all costs are whole numbers, so the bound may be rounded up.
     """
 
     gap: float = 0.05
     cutoff: float = inf
     rounds: int = 1000
+    iterations: int = 4000
     whole_costs: bool = True
 
     def is_hopeless(self, bound: float) -> bool:
@@ -93,11 +95,14 @@ class _Generation:
         self.weights: Floats | None = None
 
     def run(self) -> Relaxation | None:
-        if not self._everybody_has_one() and (not self._price(self.master.duals) or not self._everybody_has_one()):
-            return None
+        if not self._everybody_has_one():
+            self._price(self.master.duals)
+            self.weights = None
+            if not self._everybody_has_one():
+                return None
         tolerance, stuck = self._coarse(), 0
         for turn in range(1, self.goal.rounds + 1):
-            mixture = self.master.solve(self.active, tolerance, self.effort, self.weights)
+            mixture = self.master.solve(self.active, tolerance, self.effort, self.weights, self.goal.iterations)
             self.weights = mixture.weights
             before = len(self.active)
             fresh = self._price(mixture.duals)
@@ -119,14 +124,15 @@ class _Generation:
         return len(np.unique(self.active.person)) == self.pricing.persons
 
     def _price(self, duals: Floats) -> bool:
-        """Asks for columns at these prices. True if there were new ones."""
+        """Asks for columns at these prices. True if some were cheaper than all that are known."""
         priced = self.pricing.price(duals, self.fixed)
         self.effort.spend(priced.work)
         self.bound = max(self.bound, float(priced.limits.sum()) - self.pricing.rows.conjugate(duals))
-        held = len(self.pool)
         self.pool.add(priced.columns)
-        fresh = self.pool.columns.take(np.arange(held, len(self.pool), dtype=np.int32))
-        fresh = fresh.take(allowed(fresh, self.fixed))
+        lowest = np.full(self.pricing.persons, inf)
+        np.minimum.at(lowest, self.active.person, self.active.reduced(duals))
+        cheaper = priced.columns.reduced(duals) < lowest[priced.columns.person] - EXACT
+        fresh = priced.columns.take(cheaper & allowed(priced.columns, self.fixed))
         self.active = Columns.joined([self.active, fresh])
         return len(fresh) > 0
 
