@@ -224,6 +224,7 @@ PGHISTORY_APPEND_ONLY = True
 PROCRASTINATE_IMPORT_PATHS = [
     "redvest.core.delivery",
     "redvest.core.jobs",
+    "redvest.duty.actions.answering",
     "redvest.duty.actions.solving",
     "redvest.duty.clock",
     "redvest.needs.clock",

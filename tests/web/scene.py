@@ -3,12 +3,14 @@
 import base64
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from redvest.core import jobs, messages
 from redvest.core.models import Delivery, Grant, ImportBatch, Job, Message
 from redvest.duty.models import Assignment, HandoverNote, Post, Roster, Shift, Swap, WallLink
+from redvest.duty.planning.events import DROP_OUT, Event
 from redvest.incidents import actions as incidents
 from redvest.incidents.models import CallUp, CallUpReply, Deployment, Incident, Offer, TeamMember
 from redvest.incidents.queries.call_ups import Criteria
@@ -64,6 +66,8 @@ class Scene:
     swap: Swap
     note: HandoverNote
     roster: Roster
+    repairs: Job
+    hands: Job
     wall_link: WallLink
     job: Job
     delivery: Delivery
@@ -123,6 +127,13 @@ def build(world: World) -> Scene:
     out = trips.send_trip(world.worker, supply_list.pk, [parcel.pk], veteran.pk, newcomer.pk)
     later = a_shift(post, 4, 9)
     wanted = on(later, world.newcomer)
+    roster = Roster.objects.create(
+        incident=incident,
+        area=world.community,
+        first_day=date(2026, 3, 3),
+        last_day=date(2026, 3, 5),
+        made_by=world.worker,
+    )
     return Scene(
         area=world.community,
         door=world.households[0],
@@ -142,13 +153,9 @@ def build(world: World) -> Scene:
         assignment=assignment,
         swap=Swap.objects.create(given=assignment, wanted=wanted, other=newcomer),
         note=HandoverNote.objects.create(shift=shift, author=newcomer, open_matters="登记本第三页"),
-        roster=Roster.objects.create(
-            incident=incident,
-            area=world.community,
-            first_day=date(2026, 3, 3),
-            last_day=date(2026, 3, 5),
-            made_by=world.worker,
-        ),
+        roster=roster,
+        repairs=_repairs(world, roster, later, newcomer),
+        hands=_hands(world, roster, later),
         wall_link=WallLink.objects.create(area=world.community, made_by=world.worker),
         job=jobs.start(world.worker, "test.count", {"to": 1}, world.community),
         delivery=message.deliveries.get(),
@@ -199,6 +206,37 @@ def a_request(world: World) -> Request:
 
 
 PHOTO = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
+
+
+def _repairs(world: World, roster: Roster, shift: Shift, person: Person) -> Job:
+    """The menu after somebody dropped out: one repair, which takes him off."""
+    arguments = {
+        "roster": roster.pk,
+        "event": Event(DROP_OUT, timezone.now(), person=person.pk).as_json(),
+    }
+    repair = {"aim": "fewest", "comes": [], "goes": [[person.pk, shift.pk]], "cost": 1000, "gaps": []}
+    result = {
+        "roster": roster.pk,
+        "told": [[person.pk, shift.pk]],
+        "hurt": [shift.pk],
+        "bare": repair | {"gaps": [["under_minimum", shift.pk, 1, ""]]},
+        "repairs": [repair],
+    }
+    return _done(world, "roster.repair", arguments, result)
+
+
+def _hands(world: World, roster: Roster, shift: Shift) -> Job:
+    """The answer how many people are missing: one."""
+    found = {"recruits": [[[shift.pk], 480, [], False]], "at_least": 1, "heads": 1, "closed": []}
+    arguments = {"roster": roster.pk, "question": {"kind": "hands"}}
+    return _done(world, "roster.ask", arguments, {"roster": roster.pk, "minimum": found, "wanted": found})
+
+
+def _done(world: World, kind: str, arguments: dict[str, Any], result: dict[str, Any]) -> Job:
+    return Job.objects.create(
+        kind=kind, account=world.worker, area=world.community, arguments=arguments, state="done", result=result
+    )
+
 
 # What belongs to 海棠社区 and its people, and must stand in no answer to somebody from elsewhere.
 SECRETS = (

@@ -98,6 +98,11 @@ def gist(found: Iterable[Finding]) -> list[tuple[Finding, int]]:
     return sorted(chosen, key=lambda pair: (order.index(pair[0].severity), not pair[0].is_gap, -pair[0].cost))
 
 
+def found_now(plan: Plan) -> list[Finding]:
+    """The same of the plan as it stands."""
+    return findings(plan, check(plan.problem, plan.answer))
+
+
 def read(outcome: dict[str, Any]) -> list[Finding]:
     """The findings that ``measure`` stored."""
     return [Finding(**{**each, "shifts": tuple(each["shifts"])}) for each in outcome.get("findings", [])]
@@ -228,6 +233,11 @@ def _not_in(these: Sequence[Violation], those: Sequence[Violation]) -> list[Viol
         if other is None or (violation.excess, violation.amount) > (other.excess, other.amount):
             found.append(violation)
     return found
+
+
+def violation_finding(plan: Plan, violation: Violation) -> Finding:
+    """What the engine found as a finding to be said, whatever may have been answered for."""
+    return _finding(plan, violation, WARNING)
 
 
 def _both(plan: Plan, violations: Sequence[Violation], overrides: Overrides) -> tuple[Finding, ...]:

@@ -3,7 +3,6 @@
 from collections import Counter
 
 from redvest.duty.planning.problem import Plan
-from redvest.engine.roster import Severity
 from redvest.engine.roster.check import Delta, additions, check
 
 # Explaining every gap of a hopeless roster would take longer than solving it; the worst come first.
@@ -22,15 +21,15 @@ def why_empty(plan: Plan, shift: int) -> dict[str, int]:
     """What keeps everybody else from one shift: rule and number of people, the most frequent first."""
     hindered: Counter[str] = Counter()
     for change in additions(plan.problem, plan.answer, str(shift)).values():
-        hindered[_worst(change)] += 1
+        hindered[worst_of(change)] += 1
     return dict(hindered.most_common())
 
 
-def _worst(change: Delta) -> str:
+def worst_of(change: Delta) -> str:
     """The one reason to name: time and place come before limits, limits before skills."""
-    if change.allowed:
+    broken = {finding.rule for finding in change.blocks}
+    if not broken:
         return FREE
-    broken = {finding.rule for finding in change.appears if finding.severity is Severity.FORBID}
     return next((rule for rule in ORDER if rule in broken), next(iter(sorted(broken)), FREE))
 
 

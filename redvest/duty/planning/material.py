@@ -43,6 +43,7 @@ class Member:
 
     person: Person
     area: Area | None = None  # where he is sent
+    where: str = ""  # path of the place where he is now: which side of a perimeter
     available: list[Span] = field(default_factory=list)
     skills: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
@@ -105,8 +106,8 @@ def gather(roster: Roster, now: datetime, *, keep: Iterable[int] = (), only: Shi
     members, left_out = _team(roster, span)
     for person in Person.objects.filter(
         pk__in=({place.person for place in held} | set(keep)) - set(members)
-    ).select_related("home"):
-        members[person.pk] = Member(person)  # holds a place, but is not to be given another one
+    ).select_related("home", "place_now"):
+        members[person.pk] = Member(person, where=_where(person))  # holds a place, but is not to be given another one
     material = Material(
         roster=roster,
         incident=incident,
@@ -159,7 +160,7 @@ def _team(roster: Roster, span: Span) -> tuple[dict[int, Member], list[tuple[Per
     rows = TeamMember.objects.filter(incident_id=roster.incident_id).exclude(state=TeamMember.State.RELEASED)
     if not roster.settings.get("with_standing_by"):
         rows = rows.filter(orders).distinct()
-    team = list(rows.select_related("person__home").order_by("person__name", "person_id"))
+    team = list(rows.select_related("person__home", "person__place_now").order_by("person__name", "person_id"))
     sent = {
         order.member_id: order
         for order in Deployment.objects.filter(member__in=team, state=Deployment.State.PUBLISHED).select_related("area")
@@ -180,10 +181,16 @@ def _team(roster: Roster, span: Span) -> tuple[dict[int, Member], list[tuple[Per
             starts = max(member.available_from, order.starts) if order else member.available_from
             ends = order.ends if order and order.ends else span.ends + AROUND
             spans = cut([Span(span.starts, span.ends + timedelta(days=1))], starts, ends)
-            members[person.pk] = Member(person, order.area if order else None, spans)
+            members[person.pk] = Member(person, order.area if order else None, _where(person), spans)
             if not spans:
                 left_out.append((person, "not_yet"))
     return members, left_out
+
+
+def _where(person: Person) -> str:
+    """The path of where somebody is: where he said he is now, else his home."""
+    place = person.place_now or person.home
+    return place.path if place else ""
 
 
 def _consenting(people: Sequence[int]) -> set[int]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from redvest.duty.models import DraftCell, Shift
-from redvest.duty.planning.material import Held, Material, Member, Served
+from redvest.duty.models import DraftCell, Roster, Shift
+from redvest.duty.planning.events import with_events
+from redvest.duty.planning.material import Held, Material, Member, Served, gather
 from redvest.duty.planning.rulebook import Rulebook, rulebook
 from redvest.duty.rules.experience import is_experienced
 from redvest.engine.roster import Assignment, Duty, Person, Point, Prices, Problem, SkillNeed, Window
@@ -70,7 +71,15 @@ def plan_for(material: Material, cells: Iterable[Cell]) -> Plan:
         published=frozenset(Assignment(str(place.person), str(place.shift)) for place in material.held),
         span=(0, material.number_of_days - 1),
     )
-    return Plan(material, with_fair_shares(problem), rules, here, origin, tuple(lost))
+    problem = with_fair_shares(with_events(problem, material, origin))
+    return Plan(material, problem, rules, here, origin, tuple(lost))
+
+
+def seen_plan(roster: Roster, now: datetime) -> Plan:
+    """The roster as it is seen: a draft's cells, or, once it is published, the places held now."""
+    stored = cells_of(roster.pk) if roster.state == Roster.State.DRAFT else None
+    material = gather(roster, now, keep={cell.person for cell in stored or ()})
+    return plan_for(material, kept_places(material.held) if stored is None else stored)
 
 
 def kept_places(held: Iterable[Held]) -> frozenset[Cell]:

@@ -13,18 +13,19 @@ from redvest.core import access
 from redvest.duty.models import Assignment, Override, Roster, Shift
 from redvest.duty.planning.book import short_name
 from redvest.duty.planning.candidates import Choice, now_around, people_for, same_shift_on, shifts_for
+from redvest.duty.planning.explaining import OWN_WORD, WaysView, held_by, standing_words, ways_of, why_person
 from redvest.duty.planning.findings import NEEDS_OVERRIDE, Effect, Finding, Load, effect, gist, loads
-from redvest.duty.planning.gaps import why_empty
-from redvest.duty.planning.material import HOLDING, gather
+from redvest.duty.planning.material import HOLDING
 from redvest.duty.planning.naming import names_for, shift_words
-from redvest.duty.planning.problem import Cell, Plan, cells_of, plan_for
+from redvest.duty.planning.problem import Plan, seen_plan
 from redvest.duty.planning.publication import faults, faults_at
-from redvest.duty.planning.sentences import Names, hours, reason_words, sentence
+from redvest.duty.planning.sentences import Names, hours, sentence
 from redvest.duty.queries.grid import roster_row
 from redvest.people.models import Account
 
 Pair = tuple[int, int]  # person, shift
 FREE, OVERRIDE, FORBIDDEN = "free", "override", "forbidden"
+MOST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Option:
     name: str
     note: str
     verdict: Verdict
+    standing: tuple[str, ...] = ()  # how a person stands to the shift: rest, way, hours
+    askable: bool = False  # only his own word keeps him from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,13 @@ class CellView:
     options: list[Option]
     others: list[Option]
     overrides: list[Override]
-    why_empty: list[str]
     faults: tuple[str, ...] = ()  # what stands in the way of publishing here
     needs_exception: bool = False  # some of it could be allowed by name
     may_override: bool = False
     until: datetime | None = None
     there: tuple[tuple[int, str], ...] = ()  # of a shift: who is on it
+    why: tuple[str, ...] = ()  # why this person and not another
+    is_short: bool = False
 
 
 def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
@@ -87,7 +91,7 @@ def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
     names = names_for(plan.material)
     row = plan.material.shifts.get(shift) or plan.material.past[shift]
     cell = next((each for each in plan.cells if (each.person, each.shift) == (person, shift)), None)
-    choices = people_for(plan, shift, instead_of=person) if may and cell else []
+    choices = people_for(plan, shift, instead_of=person) if cell and shift in plan.material.shifts else []
     options, others = _split(plan, names, choices, by_person=True)
     load = loads(plan).get(person, Load(0, 0, 0, None, 0))
     broken = faults_at(plan, person, shift) if may and cell else []
@@ -105,7 +109,7 @@ def chip_view(actor: Account, pk: int, person: int, shift: int) -> CellView:
         options=options,
         others=others,
         overrides=list(Override.objects.filter(shift=row, person_id=person).select_related("made_by")),
-        why_empty=[],
+        why=tuple(why_person(plan, names, choices, person, shift)) if choices else (),
         faults=tuple(sentence(fault, names) for fault in broken),
         needs_exception=any(fault.severity == NEEDS_OVERRIDE for fault in broken),
         may_override=access.can(actor, "duty.override", plan.material.roster.area),
@@ -137,7 +141,6 @@ def day_view(actor: Account, pk: int, person: int, day: date) -> CellView:
         options=options,
         others=others,
         overrides=[],
-        why_empty=[],
     )
 
 
@@ -148,7 +151,6 @@ def shift_view(actor: Account, pk: int, shift: int) -> CellView:
     row = plan.material.shifts.get(shift) or plan.material.past[shift]
     on_it = sorted((names.person(cell.person), cell.person) for cell in plan.cells if cell.shift == shift)
     options, others = _split(plan, names, people_for(plan, shift) if may else [], by_person=True)
-    short = len(on_it) < row.wanted
     heads = {"have": len(on_it), "wanted": row.wanted, "minimum": row.minimum}
     facts = [(_("Heads"), _("%(have)s of %(wanted)s, at least %(minimum)s") % heads)]
     broken = [fault for fault in faults(plan) if shift in fault.shifts] if may else []
@@ -166,12 +168,19 @@ def shift_view(actor: Account, pk: int, shift: int) -> CellView:
         options=options,
         others=others,
         overrides=list(Override.objects.filter(shift=row).select_related("made_by", "person")),
-        why_empty=[reason_words(rule, count) for rule, count in why_empty(plan, shift).items()]
-        if may and short
-        else [],
+        is_short=shift in plan.material.shifts and len(on_it) < row.wanted,
         faults=tuple(sentence(fault, names) for fault in broken),
         there=tuple((person, name) for name, person in on_it),
     )
+
+
+def ways_view(actor: Account, pk: int, shift: int) -> WaysView:
+    """Why a shift of a roster is short and whom to ask. A shift that has begun is a 404: nobody can fill it."""
+    roster = roster_row(actor, pk)
+    plan = seen_plan(roster, timezone.now())
+    if shift not in plan.material.shifts:
+        access.fetch(actor, "duty.see", Shift.objects.none(), pk=shift)
+    return ways_of(plan, names_for(plan.material), shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +248,7 @@ class Replacements:
     instead_of: Assignment | None
     options: list[Option]
     others: list[Option]
+    asks: list[Option]  # of the others, those whom only their own word keeps from it
     may_override: bool
 
 
@@ -259,7 +269,8 @@ def replacements(actor: Account, shift_pk: int, assignment_pk: int | None = None
         title=shift_words(plan.material.book, shift, plan.material.zone),
         instead_of=leaving,
         options=options,
-        others=others,
+        others=[option for option in others if not option.askable],
+        asks=[option for option in others if option.askable],
         may_override=access.can(actor, "duty.override", shift.post.area),
     )
 
@@ -267,11 +278,8 @@ def replacements(actor: Account, shift_pk: int, assignment_pk: int | None = None
 def _plan(actor: Account, pk: int, shift: int | None) -> tuple[Plan, bool, str]:
     """The plan of a roster, whether the actor may change it (or the shift), and if not, why."""
     roster = roster_row(actor, pk)
-    stored = cells_of(roster.pk)
-    material = gather(roster, timezone.now(), keep={cell.person for cell in stored})
-    if roster.state != Roster.State.DRAFT:
-        stored = frozenset(Cell(place.shift, place.person, place.is_kept) for place in material.held)
-    plan = plan_for(material, stored)
+    plan = seen_plan(roster, timezone.now())
+    material = plan.material
     if shift is not None and shift not in material.shifts and shift not in material.past:
         access.fetch(actor, "duty.see", Shift.objects.none(), pk=shift)  # a 404
     if roster.state != Roster.State.DRAFT:
@@ -289,8 +297,11 @@ def _split(
     """Those who may, and the others with what hinders them."""
     options: list[Option] = []
     others: list[Option] = []
+    held = held_by(plan) if by_person else {}
     for choice in choices:
         option = _option(plan, names, choice, by_person)
+        if by_person and len(options) < MOST_SHOWN and option.verdict.kind != FORBIDDEN:
+            option = replace(option, standing=standing_words(plan, held, choice.person, choice.shift))
         (others if option.verdict.kind == FORBIDDEN else options).append(option)
     return options, others
 
@@ -305,7 +316,10 @@ def _option(plan: Plan, names: Names, choice: Choice, by_person: bool) -> Option
         zone: ZoneInfo = material.zone
         name = short_name(material.book, shift.post)
         note = f"{shift.starts.astimezone(zone):%H:%M}–{shift.ends.astimezone(zone):%H:%M}"
-    return Option(choice.person, choice.shift, name, note, _verdict(choice.effect, names))
+    asks = {finding.rule for finding in choice.effect.forbidden}
+    return Option(
+        choice.person, choice.shift, name, note, _verdict(choice.effect, names), askable=bool(asks) and asks <= OWN_WORD
+    )
 
 
 def _verdict(change: Effect, names: Names) -> Verdict:

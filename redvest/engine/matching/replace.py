@@ -2,11 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redvest.engine.roster.check import Delta, additions
 from redvest.engine.roster.problem import DAY, Assignment, Duty, Problem, Shift
 from redvest.engine.roster.rules import Severity
 from redvest.engine.roster.violation import Violation
+
+
+class Facts(NamedTuple):
+    """What a coordinator weighs about somebody for a shift, whatever the rules say."""
+
+    rest_before: int | None  # minutes since his duty before; None: none that day or the day before
+    rest_after: int | None
+    metres: int
+    skills: frozenset[str]  # those the shift asks for and he has
+    week_minutes: int  # his service in the 7 duty days to the shift, without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +26,11 @@ class Candidate:
 
     person: str
     cost: int  # what the roster costs more with him than with the place empty
-    rest_before: int | None  # minutes since his duty before; None: none that day or the day before
+    rest_before: int | None
     rest_after: int | None
     metres: int
-    skills: frozenset[str]  # those the shift asks for and he has
-    week_minutes: int  # his service in the 7 duty days to the shift, without it
+    skills: frozenset[str]
+    week_minutes: int
     blocks: tuple[Violation, ...]
     prices: tuple[Violation, ...]  # what speaks against him without forbidding
 
@@ -41,27 +52,23 @@ def candidates(
     return tuple(sorted(found, key=lambda candidate: (len(candidate.blocks), candidate.cost, candidate.person)))
 
 
-def _candidate(
-    problem: Problem,
-    held: list[str],
-    name: str,
-    shift: str,
-    change: Delta,
-) -> Candidate:
+def facts(problem: Problem, held: Iterable[str], name: str, shift: str) -> Facts:
+    """How a person stands to a shift: rest around it, the way, skills, and what he serves that week."""
     person, place = problem.person_of[name], problem.shift_of[shift]
-    duties: list[Shift | Duty] = [*(problem.shift_of[other] for other in held), *person.fixed]
+    duties: list[Shift | Duty] = [*(problem.shift_of[other] for other in held if other != shift), *person.fixed]
     before = [place.start - duty.end for duty in duties if 0 <= place.start - duty.end < 2 * DAY]
     after = [duty.start - place.end for duty in duties if 0 <= duty.start - place.end < 2 * DAY]
     today = problem.day_of(place)
     week = [duty for duty in duties if not duty.standby and today - 7 < problem.day_of(duty) <= today]
-    return Candidate(
-        name,
-        change.cost,
+    return Facts(
         min(before, default=None),
         min(after, default=None),
         problem.distance(person, place),
         frozenset(need.skill for need in place.skills) & person.skills,
         sum(duty.end - duty.start for duty in week),
-        change.blocks,
-        tuple(finding for finding in change.appears if finding.severity is Severity.PRICED and finding.cost > 0),
     )
+
+
+def _candidate(problem: Problem, held: list[str], name: str, shift: str, change: Delta) -> Candidate:
+    priced = (finding for finding in change.appears if finding.severity is Severity.PRICED and finding.cost > 0)
+    return Candidate(name, change.cost, *facts(problem, held, name, shift), change.blocks, tuple(priced))

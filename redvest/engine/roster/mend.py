@@ -43,12 +43,10 @@ def hurt_by(problem: Problem, told: Roster, bare: Roster) -> list[str]:
     return sorted(lost | urgent, key=lambda name: (name not in lost, problem.shift_of[name].start, name))
 
 
-def helpers_of(problem: Problem, bare: Roster, hurt: list[str], until: float) -> dict[str, Helpers]:
-    """For each hurt shift, as far as time allows, everybody who could help there."""
+def helpers_of(problem: Problem, bare: Roster, hurt: list[str]) -> dict[str, Helpers]:
+    """For each hurt shift everybody who could help there; nobody where there are too many shifts to look at each."""
     found = {}
     for name in hurt if len(hurt) <= BY_HAND else ():
-        if time.monotonic() > until:
-            break
         comes, moves = [], []
         for person, change in additions(problem, bare, name, hopeful=True).items():
             blocks = change.blocks

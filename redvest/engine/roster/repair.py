@@ -2,8 +2,8 @@
 
 What no longer holds goes (`settle`); the empty places get who costs least there; then only the neighbourhoods of what
 was hurt are solved anew: some days, the people on the hurt shifts and those who could come, all else as it stands. The
-aims differ in what changing what somebody was told costs. The problem is that of Bard and Purnomo (2005), "Short-term
-nurse scheduling in response to daily fluctuations in supply and demand".
+aims differ in how many changes of what people were told they make for a gap. The problem is that of Bard and Purnomo
+(2005), "Short-term nurse scheduling in response to daily fluctuations in supply and demand".
 """
 
 import time
@@ -14,26 +14,41 @@ from dataclasses import dataclass, replace
 from redvest.engine.roster.check import check
 from redvest.engine.roster.mend import Mend, helpers_of, hurt_by, parts_around, proposals, with_change_price, worth_it
 from redvest.engine.roster.problem import Problem, Roster
+from redvest.engine.roster.rules import Prices
 from redvest.engine.roster.settle import settle
 from redvest.engine.roster.violation import Violation
 
-USUAL_PRICE = 50
-"""Of a change, where the problem itself has none."""
+WEIGHT = 4
+"""Gaps and changes weigh so much more than usual: nobody is told something else only to make a roster nicer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a repair is after, by what one change of what people were told costs."""
+    """What a repair is after: for which kind of gap it makes how many changes."""
 
     name: str
-    price: Callable[[Problem], int]
+    change: Callable[[Prices], int]
+
+    def prices(self, problem: Problem) -> Problem:
+        """The problem with the prices of this aim."""
+        usual = problem.prices
+        prices = replace(
+            usual,
+            under_minimum=WEIGHT * usual.under_minimum,
+            under_wanted=WEIGHT * usual.under_wanted,
+            under_skill=WEIGHT * usual.under_skill,
+            change=WEIGHT * self.change(usual),
+        )
+        return replace(problem, prices=prices)
 
 
 AIMS = (
-    # A head below the minimum is worth three changes: somebody leaves a place, comes here, another stands in.
-    Aim("fewest", lambda problem: max(1, (problem.prices.under_minimum - 1) // 3)),
-    Aim("balanced", lambda problem: problem.prices.change or USUAL_PRICE),
-    Aim("fullest", lambda problem: (problem.prices.change or USUAL_PRICE) // 4),
+    # Three changes for a head below the minimum: somebody leaves a place and comes here, another stands in for him.
+    Aim("fewest", lambda prices: max(1, (prices.under_minimum - 1) // 3)),
+    # One change for a head that is wanted, too.
+    Aim("balanced", lambda prices: max(1, (prices.under_wanted * 9) // 10)),
+    # Three changes also for that.
+    Aim("fullest", lambda prices: max(1, (prices.under_wanted - 1) // 3)),
 )
 
 
@@ -51,6 +66,11 @@ class Repair:
     @property
     def changes(self) -> int:
         return len(self.comes) + len(self.goes)
+
+    @property
+    def missing(self) -> int:
+        """What the gaps that are left cost."""
+        return sum(gap.cost for gap in self.gaps)
 
     @property
     def short(self) -> int:
@@ -94,12 +114,12 @@ def repair(
     bare = settle(problem, told)
     hurt = hurt_by(problem, told, bare)
     unpriced = with_change_price(problem, 0)
-    helpers = helpers_of(unpriced, bare, hurt, began + seconds * 0.4)
+    helpers = helpers_of(unpriced, bare, hurt)
     proposed = proposals(unpriced, bare, hurt, helpers)
     parts = parts_around(problem, told, bare, helpers)
     found = []
     for number, aim in enumerate(AIMS):
-        aimed = with_change_price(problem, aim.price(problem))
+        aimed = aim.prices(problem)
         share = (began + seconds - time.monotonic()) / (len(AIMS) - number)
         until = time.monotonic() + max(0.0, share)
         start = worth_it(aimed, bare, proposed)
@@ -127,9 +147,9 @@ def _as_repair(problem: Problem, aim: str, told: Iterable[object], roster: Roste
 
 
 def _menu(found: list[Repair]) -> tuple[Repair, ...]:
-    """Each repair once, by the number of changes; one that changes more without being cheaper is no choice."""
+    """Each repair once, by the number of changes; one that changes more must leave less missing."""
     kept: list[Repair] = []
-    for each in sorted(found, key=lambda each: (each.changes, each.cost)):
-        if all(each.cost < other.cost for other in kept):
+    for each in sorted(found, key=lambda each: (each.changes, each.missing, each.cost)):
+        if all(each.missing < other.missing for other in kept):
             kept.append(each)
     return tuple(kept)

@@ -91,7 +91,7 @@ def _moves(
         if should_stop is not None and should_stop():
             break
         kept.append(_with_stand_in(problem, roster, shift, way, stand_ins))
-    return kept[: max(most, 1) * 2]
+    return [way for way in kept if way.cost < 0]  # else the gap would only be elsewhere
 
 
 def _leaving(problem: Problem, roster: Roster, shift: str, changes: dict[str, Delta]) -> Iterable[Way | None]:

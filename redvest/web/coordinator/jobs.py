@@ -24,9 +24,15 @@ TONES = {
     Job.State.FAILED: "short",
     Job.State.CANCELLED: "neutral",
 }
-# What each kind of work is called, and where its result is found: (name, address, key of the result).
+# What each kind of work is called, and where its result is found: (name, address, keys of the result in its order).
 KINDS: dict[str, tuple[object, str, str]] = {
     "roster.solve": (pgettext_lazy("long work", "Drafting a roster"), "coordinator:roster", "roster"),
+    "roster.repair": (
+        pgettext_lazy("long work", "Looking for repairs of a roster"),
+        "coordinator:roster_repairs",
+        "roster job",
+    ),
+    "roster.ask": (pgettext_lazy("long work", "Answering what if"), "coordinator:roster_answer", "roster job"),
     "import.read": (pgettext_lazy("long work", "Reading a file"), "coordinator:import", "batch"),
     "import.confirm": (pgettext_lazy("long work", "Importing rows"), "coordinator:import", "batch"),
     "import.undo": (pgettext_lazy("long work", "Undoing an import"), "coordinator:import", "batch"),
@@ -98,11 +104,11 @@ def _said(row: Job) -> str:
     return row.note or (f"{row.done} / {row.total}" if row.total else "")
 
 
-def _result_url(row: Job, address: str, key: str) -> str:
-    if not address or not row.result or key not in row.result:
+def _result_url(row: Job, address: str, keys: str) -> str:
+    if not address or not row.result or not set(keys.split()) <= row.result.keys():
         return ""
     try:
-        return reverse(address, args=[row.result[key]])
+        return reverse(address, args=[row.result[key] for key in keys.split()])
     except NoReverseMatch:
         return ""
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from redvest.core.sheets.writing import workbook
-from redvest.duty.queries import sheets
+from redvest.duty.queries import repairs as repairing
+from redvest.duty.queries import reports, sheets
 from redvest.web import paper
 from redvest.web.http import SignedInRequest, for_staff_of
 from redvest.web.paper import code
@@ -24,6 +25,28 @@ def pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     address = settings.PUBLIC_URL + reverse("coordinator:roster", args=[pk])
     context = {"ledger": found, "roster": found.roster, "code": code(address), "now": timezone.now()}
     return paper.pdf("coordinator/rosters/ledger.html", context, f"roster-{pk}.pdf")
+
+
+@for_staff_of("duty.see")
+@require_GET
+def report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What is missing and why, whom to ask, and what everybody serves: for the meeting at six."""
+    found = reports.report(request.user, pk)
+    address = settings.PUBLIC_URL + reverse("coordinator:roster", args=[pk])
+    context = {"report": found, "roster": found.roster, "code": code(address), "now": timezone.now()}
+    return paper.pdf("coordinator/rosters/report.html", context, f"roster-{pk}-gaps.pdf")
+
+
+@for_staff_of("duty.plan")
+@require_GET
+def repairs(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
+    """The menu of repairs on paper."""
+    menu = repairing.repair_menu(request.user, pk, job)
+    if not menu.is_ready:
+        raise Http404(_("The search has not ended yet."))
+    address = settings.PUBLIC_URL + reverse("coordinator:roster_repairs", args=[pk, job])
+    context = {"menu": menu, "roster": menu.roster, "code": code(address), "now": timezone.now()}
+    return paper.pdf("coordinator/rosters/repairs_paper.html", context, f"roster-{pk}-repairs.pdf")
 
 
 @for_staff_of("duty.see")

@@ -1,10 +1,9 @@
-"""Tags of the duty screens: how a presence looks, and where a replacement is found. They decide nothing."""
+"""Tags of the duty screens: how a presence looks. They decide nothing."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 
 from redvest.web.templatetags.look import TONE_ICONS
 
@@ -16,12 +15,3 @@ def presence_badge(seen: str, states: Mapping[str, tuple[str, str]]) -> dict[str
     """The badge of a presence, from the view's table of (tone, word)."""
     tone, word = states[str(seen)]
     return {"tone": tone, "label": word, "icon": TONE_ICONS[tone]}
-
-
-@register.simple_tag
-def replace_link(shift_id: int) -> str:
-    """The page that ranks who can come; empty while there is none."""
-    try:
-        return reverse("coordinator:shift", args=[shift_id])
-    except NoReverseMatch:
-        return ""
