@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-NAMES = ("screens", "open_shifts", "signups", "imports", "roster", "shift_scheduling", "rounds")
+NAMES = ("screens", "open_shifts", "signups", "imports", "roster", "answers", "shift_scheduling", "rounds")
 HEAD = """# Benchmarks
 
 Measured by `make bench`; nothing here is a timed test. The machine is shared and noisy: counts are exact, CPU times

@@ -101,6 +101,8 @@ def test_a_large_file_is_read_and_written_by_jobs(world: World, monkeypatch: pyt
     client = world.client("worker")
     assert "Reading a file" in client.get(f"{HOME}{batch.pk}/").content.decode()
     jobs.run(Job.objects.get(kind="import.read").pk)
+    ended = client.get(f"{HOME}{batch.pk}/", headers={"HX-Request": "true"})
+    assert ended["HX-Refresh"] == "true", "the whole page, not the part that waited"
     assert "Import 5 rows" in client.get(f"{HOME}{batch.pk}/").content.decode()
     client.post(f"{HOME}{batch.pk}/confirm/")
     assert "Importing rows" in client.get(f"{HOME}{batch.pk}/").content.decode()

@@ -83,11 +83,12 @@ def violations_of(problem: Problem, assignments: Iterable[Assignment], person: s
 
 def delta(problem: Problem, assignments: Iterable[Assignment], change: Change) -> Delta:
     """What a change of some cells would cost and break; looks only at the people and shifts it touches."""
-    before = frozenset(assignments)
-    after = (before - change.remove) | change.add
     touched = change.add | change.remove
-    people = [problem.person_of[person] for person in sorted({cell.person for cell in touched})]
-    shifts = [problem.shift_of[shift] for shift in sorted({cell.shift for cell in touched})]
+    names, places = {cell.person for cell in touched}, {cell.shift for cell in touched}
+    before = frozenset(cell for cell in assignments if cell[0] in names or cell[1] in places)
+    after = (before - change.remove) | change.add
+    people = [problem.person_of[person] for person in sorted(names)]
+    shifts = [problem.shift_of[shift] for shift in sorted(places)]
     old, new = _report(problem, before, people, shifts), _report(problem, after, people, shifts)
     return _difference((*old.hard, *old.soft), (*new.hard, *new.soft))
 

@@ -97,6 +97,8 @@ def _download(data: bytes, name: str) -> HttpResponse:
 def one(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import: being read, a preview to decide about, or what became of it."""
     batch, importer = import_file.find(request.user, pk)
+    if request.htmx:  # its work has ended: the page is to be loaded anew
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     job = import_file.work_on(batch)
     counts = {verdict: batch.counts.get(verdict, 0) for verdict in Verdict.values}
     verdict = request.GET.get("rows", "")
