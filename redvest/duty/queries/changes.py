@@ -324,7 +324,7 @@ def _option(plan: Plan, names: Names, choice: Choice, by_person: bool) -> Option
 
 def _verdict(change: Effect, names: Names) -> Verdict:
     kind = FORBIDDEN if change.forbidden else OVERRIDE if change.to_override else FREE
-    return Verdict(kind, change.cost, _gist_words(change.appears, names), _gist_words(change.disappears, names))
+    return Verdict(kind, change.cost, _gist_words(_against(change), names), _gist_words(change.disappears, names))
 
 
 def _gist_words(found: Sequence[Finding], names: Names) -> tuple[str, ...]:
@@ -338,6 +338,17 @@ def _gist_words(found: Sequence[Finding], names: Names) -> tuple[str, ...]:
             }
         words.append(said)
     return tuple(words)
+
+
+def _against(change: Effect) -> Sequence[Finding]:
+    """What speaks against a change: where a rule forbids it that alone.
+
+    That somebody who leaves was told otherwise is the same whoever comes in his place, and is not said.
+    """
+    if change.forbidden or not change.added:
+        return change.forbidden or change.appears
+    comers = {person for person, _shift in change.added}
+    return [finding for finding in change.appears if finding.rule != "change" or finding.person in comers]
 
 
 def _load_facts(load: Load) -> list[tuple[str, str]]:
