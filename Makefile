@@ -9,7 +9,7 @@ BIN := .venv/bin
 ARGS ?=
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup run demo test check format lock bench screenshots clean
+.PHONY: help setup run demo test check format migrations lock bench screenshots clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ format: setup  ## put code and templates into the house format
 	@$(BIN)/ruff check --fix .
 	@# djade says 1 when it changed something; only a second 1, with nothing left to change, is a failure
 	@templates=$$(git ls-files 'redvest/*.html'); $(BIN)/djade --target-version 5.2 $$templates || $(BIN)/djade --target-version 5.2 $$templates
+
+migrations: setup  ## write the migration of changed tables; ARGS="duty -n what_it_does"
+	@$(BIN)/python manage.py makemigrations $(ARGS)
 
 lock: .venv/.made  ## lock the libraries anew; UPGRADE=1 takes newer versions
 	@$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) requirements-uv.in -o requirements-uv.txt
