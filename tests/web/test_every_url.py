@@ -231,6 +231,8 @@ ADDRESSES: dict[str, Address] = {
     "coordinator:item": Address("supplies.see", ("item.pk",), area=""),
     "coordinator:item_edit": Address("supplies.manage_items", ("item.pk",), area=""),
     "coordinator:carried": desk("supplies.see"),
+    "coordinator:kit_register": desk("supplies.see"),
+    "coordinator:kit_register_xlsx": desk("supplies.see"),
     "coordinator:bring_back": at("supplies.keep", "carried.pk"),
     "coordinator:donations": desk("supplies.see"),
     "coordinator:donation_receipt": at("supplies.see", "donation.pk"),

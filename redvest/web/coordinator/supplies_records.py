@@ -19,6 +19,7 @@ from redvest.supplies.actions import moving, receiving
 from redvest.supplies.actions import stores as changing
 from redvest.supplies.queries import records
 from redvest.supplies.queries import stores as reading
+from redvest.supplies.queries.kit import kit_register
 from redvest.web import paper
 from redvest.web.coordinator.supplies import KEEP, SEE, attempt, key_of
 from redvest.web.forms import supplies as forms
@@ -201,6 +202,45 @@ def carried(request: SignedInRequest) -> HttpResponse:
     rows = reading.carried(request.user)
     may_keep = {each.location.pk for each in rows if reading.may(request.user, KEEP, each.location.area)}
     return render(request, "coordinator/supplies/carried.html", {"rows": rows, "may_keep": may_keep})
+
+
+@for_staff_of(SEE)
+@require_safe
+def kit(request: SignedInRequest) -> HttpResponse:
+    """The register of protective kit on paper."""
+    context = {"lines": kit_register(request.user), "now": timezone.now()}
+    return paper.pdf("coordinator/supplies/kit_paper.html", context, "protective-kit.pdf")
+
+
+@for_staff_of(SEE)
+@require_safe
+def kit_xlsx(request: SignedInRequest) -> HttpResponse:
+    """The same as a spreadsheet."""
+    headings = [
+        _("Post or reason"),
+        _("Item"),
+        _("Quantity"),
+        _("Unit"),
+        _("Who takes it"),
+        _("Time"),
+        _("Handed out, back or used up"),
+        _("Written down by"),
+    ]
+    rows = (
+        [
+            line.purpose,
+            line.item,
+            line.quantity,
+            line.unit,
+            line.person,
+            timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M"),
+            line.what,
+            line.by,
+        ]
+        for line in kit_register(request.user)
+    )
+    content = workbook(_("Protective kit register"), headings, rows, (24, 18, 10, 8, 14, 18, 18, 14))
+    return paper.xlsx(content, "protective-kit.xlsx")
 
 
 @for_staff_of(KEEP)
