@@ -32,7 +32,12 @@ help:  ## list the commands
 		|| $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: .venv/.libraries  ## install everything; the command is then .venv/bin/redvest
+# Machine code of the roster engine: a minute once, so that the first roster of a clone is not slow.
+.venv/.compiled: .venv/.libraries $(wildcard redvest/engine/roster/columns/*.py redvest/engine/roster/shift_scheduling/*.py)
+	@$(BIN)/python -m redvest.engine.roster.shift_scheduling.warm
+	@touch $@
+
+setup: .venv/.compiled  ## install everything; the command is then .venv/bin/redvest
 	@$(BIN)/python -m tools.assets
 	@$(BIN)/python -m tools.i18n compile
 

@@ -9,11 +9,11 @@ import os
 import re
 import statistics
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness import table
+from redvest.engine.roster.shift_scheduling import warm
 from redvest.engine.roster.shift_scheduling.check import check
 from redvest.engine.roster.shift_scheduling.instance import Instance
 from redvest.engine.roster.shift_scheduling.json_format import is_instance, read
@@ -106,17 +106,8 @@ def run(number: int, instance: Instance, marks: tuple[int, ...], seed: int = 0) 
     return cells, gap
 
 
-def compile_first() -> float:
-    """Seconds until the machine code is there: long on a machine's first run, short after."""
-    began = time.monotonic()
-    import redvest.engine.roster.shift_scheduling.warm as warm
-
-    warm.up()
-    return time.monotonic() - began
-
-
 def report(folder: Path, marks: tuple[int, ...], only: set[int] | None = None) -> str:
-    compiling = compile_first()
+    compiling = warm.up()
     rows, gaps = [], []
     for number, instance in sorted(instances(folder).items()):
         if number in KNOWN and (only is None or number in only):

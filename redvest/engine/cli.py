@@ -84,10 +84,12 @@ def _solve_own(text: str, seconds: float, seed: int, workers: int) -> tuple[Resu
 
 
 def _solve_benchmark(text: str, seconds: float, seed: int, workers: int) -> tuple[Result[Any, Any], str]:
-    from redvest.engine.roster.shift_scheduling import json_format
+    from redvest.engine.roster.shift_scheduling import json_format, warm
     from redvest.engine.roster.shift_scheduling.solve import solve as solve_instance
 
-    result = solve_instance(json_format.read(text), seconds, seed, workers, on_progress=_show)
+    instance = json_format.read(text)
+    print(f"machine code loaded in {warm.up():.1f} s, not counted below", file=sys.stderr, flush=True)
+    result = solve_instance(instance, seconds, seed, workers, on_progress=_show)
     return result, json_format.result_to_json(result)
 
 

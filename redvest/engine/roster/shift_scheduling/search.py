@@ -2,6 +2,7 @@
 anew."""
 
 import threading
+import time
 from random import Random
 
 import numpy as np
@@ -27,6 +28,8 @@ MOST_ARCHIVED = 30_000
 PICK_SECONDS, PICK_NODES = 4.0, 50
 HOPE = 0.01
 """What a way that was never gone is expected to gain, as a share of the cost."""
+LONG, SWEEP, CROWD = 100, 28, 2000
+"""Days above which windows are swept first, the days of a window, and people x shifts from which it is half as long."""
 DIVE, PICK = "dive", "pick"
 
 
@@ -72,6 +75,8 @@ class Search:
                 self.relax()
                 if self.root is not None and not self.over:
                     self.dive(self.effort(), self.dice[0], Pace())
+            if self.is_long and self.root is None:
+                self.sweep(number, self.dice[number])
             self.work(self.dice[number])
         except BaseException as failure:
             self.failed = self.failed or failure
@@ -106,6 +111,25 @@ class Search:
             for way in (DIVE, PICK):
                 self.ways.append(way)
                 self.bandit.add(1.0, HOPE * self.found.cost)
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.whole.days) > LONG
+
+    def sweep(self, number: int, dice: Random) -> None:
+        """Window after window over the whole time, twice: each worker with a share of the people, from a place of its
+        own."""
+        persons, days, shifts = self.whole.grid.base.shape
+        window = SWEEP if persons * shifts < CROWD else SWEEP // 2
+        people = -(-persons // self.workers)
+        firsts = list(range(0, days - window // 2, window // 2))
+        shift = number * len(firsts) // self.workers
+        for first in 2 * (firsts[shift:] + firsts[:shift]):
+            if self.over:
+                break
+            free = np.zeros(days, dtype=np.bool_)
+            free[first : first + window] = True
+            self._reserved(people, free, self.effort(), dice)
 
     def work(self, dice: Random) -> None:
         """One step after the other until the search is over."""
@@ -162,10 +186,25 @@ class Search:
 
     def neighbourhood(self, size: Size, effort: Effort, dice: Random) -> float:
         """Some people and days solved anew."""
-        plan, _, version = self.found.snapshot()
+        plan, _, _ = self.found.snapshot()
         with self.lock:
-            people, free = choose(self.whole, plan, size, dice, np.flatnonzero(~self.busy).astype(np.int32))
+            people, free = choose(self.whole, plan, size, dice, self._idle())
             self.busy[people] = True
+        return self._anew_and_release(people, free, effort, dice)
+
+    def _reserved(self, count: int, free: Flags, effort: Effort, dice: Random) -> float:
+        """So many people whom no other worker has, on these days, solved anew."""
+        with self.lock:
+            idle = self._idle()
+            people = np.array(sorted(dice.sample(idle.tolist(), min(count, len(idle)))), dtype=np.int32)
+            self.busy[people] = True
+        return self._anew_and_release(people, free, effort, dice)
+
+    def _idle(self) -> Ints:
+        return np.flatnonzero(~self.busy).astype(np.int32)
+
+    def _anew_and_release(self, people: Ints, free: Flags, effort: Effort, dice: Random) -> float:
+        plan, _, version = self.found.snapshot()
         try:
             return self._solve_anew(plan, version, people, free, effort, dice)
         finally:
@@ -175,6 +214,7 @@ class Search:
     def _solve_anew(self, plan: Shifts, version: int, people: Ints, free: Flags, effort: Effort, dice: Random) -> float:
         if len(people) == 0:
             effort.spend(0.01)
+            time.sleep(0.02)  # another worker has everybody
             return 0.0
         name = people.tobytes() + free.tobytes()
         if self.proven.get(name) == version:
