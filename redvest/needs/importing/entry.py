@@ -16,7 +16,8 @@ from redvest.needs.importing.vocabulary import Kind, ListKind, Need
 _REMARK = re.compile(r"(?:备注|附言|注)\s?[:：][^\n]*")
 _LABEL = re.compile(
     r"[\[(]?(?:姓名|名字|称呼|联系人|户主|电话号码|电话|手机号码?|手机|联系电话|联系方式|详细地址|"
-    r"家庭住址|地址|住址|楼栋号?|楼号|栋号|单元号?|房间号?|房号|室号|门牌号?|小区|需求|需要|所需物资|物资|"
+    r"家庭住址|地址|住址|楼栋号?|楼号|栋号|单元号?|房间号?|房号|室号|门牌号?|小区|需求|需要|所需物资|物资|楼栋房号|楼房号|所需物品|所需药品|需求物品|物品清单|"
+    r"物品|商品|收货人|自提人|收货地址|人员情况|家庭情况|基本情况|家庭成员|特殊情况|所需|"
     r"求助内容|内容|情况|诉求|药品名称|药名|药品|数量|规格|年龄|性别|病情|症状|紧急程度|"
     r"人数)\s?[\])]?\s?[:：]"
 )
@@ -83,7 +84,8 @@ class Entry:
             written = self.text.plain.text[found.start : found.end].rstrip()
             for reason in found.doubts:
                 draft.doubt(reason, *self.text.source(found.start, found.start + len(written)), text=written.strip())
-            self.text.mask(found.start, found.end)
+            dot = re.match(r"[.](?=[0-9]{1,2}(?![0-9.]))", self.text.left[found.end :])  # 7.301.2把
+            self.text.mask(found.start, found.end + (1 if dot else 0))
             self._sharing(found.end)
         elif piece.sender and (own := address.find(piece.sender)) is not None:
             draft.estate, draft.building, draft.unit, draft.room = own.estate, own.building, own.unit, own.room

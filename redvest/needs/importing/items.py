@@ -23,6 +23,7 @@ _LABEL = re.compile(
     r"[一二三四五六七八九])\s?(?:号(?!楼|栋|线)(?:套餐|菜|品|款)?|套餐|款|种)|"
     r"(?<![A-Za-z0-9一二三四五六七八九])套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])(?!\s?[份个套盒])"
 )
+_SIZED = re.compile(r"[\u4e00-\u9fff](?<![要来订买团加和选各])$")
 _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
 _ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七八九十]|$)")
@@ -80,7 +81,8 @@ class Reader:
         for start, end in wordsplit.clauses(text):
             found += self._clause(text, start, end)
             self.mentioned = goods.mentioned(text[start:end]) or self.mentioned
-        return found
+        said = {each.item.name for each in found if each.item.quantity is not None}
+        return [each for each in found if each.item.quantity is not None or each.item.name not in said]
 
     # --- one clause --------------------------------------------------------------------------------------------
 
@@ -236,6 +238,10 @@ class Reader:
                 self.menu.labelled(label) or re.search("套餐|款", hit.group()) or _ENDS_LABEL.match(clause, hit.end())
             ):
                 continue
+            if hit.group("h") and not self.menu.labelled(label) and "包" not in clause[hit.end() : hit.end() + 1]:
+                continue  # 花甲
+            if hit.group("a") and not self.menu.labelled(label) and _SIZED.search(clause, 0, hit.start()):
+                continue  # 安睡裤L 2包
             if (
                 hit.group("a")
                 and re.match(r"[\u4e00-\u9fff]", clause[hit.end() : hit.end() + 1])

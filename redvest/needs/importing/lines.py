@@ -152,6 +152,8 @@ def _fits(guess: _Guess, last: int, guesses: list[list[_Guess]], position: int, 
         return (before and (number > 2 or _goes_on(guess, guesses, position) or last == 1)) or (
             number == 1 and _goes_on(guess, guesses, position, twice=True)
         )
+    if number > 1 and not guess.weak and _repeats(number, guesses, position):
+        return False  # 7.301 7.402 7.503: a building
     if number == 1 and _last_inline(lines[position], guess) > 1:
         return True
     if number < 200 and not last and number > 1:
@@ -166,6 +168,12 @@ def _goes_on(guess: _Guess, guesses: list[list[_Guess]], position: int, *, twice
         if any(other.number == wanted and other.weak == guess.weak for other in guesses[nearby]):
             return not twice or wanted > 2 or nearby == position + 1
     return False
+
+
+def _repeats(number: int, guesses: list[list[_Guess]], position: int) -> bool:
+    """Whether the line before or behind begins with the same number in the same way."""
+    near = [guesses[place] for place in (position - 1, position + 1) if 0 <= place < len(guesses)]
+    return any(other.number == number and not other.sure and not other.weak for line in near for other in line)
 
 
 def _headed(lines: list[Line], position: int) -> bool:

@@ -32,6 +32,7 @@ _AFTER = re.compile(
     r"领用|报名|名单|名册|汇总|配送|需求|认领|申领|代购|采购|购买|分发|下单|到货|活动|情况|自取|人数|"
     r"数量).*$"
 )
+_PLEA = {"紧急程度", "求助内容", "诉求", "病情", "症状", "人员情况"}  # keys of forms in which somebody asks for help
 _MENTION = re.compile(r"菜单|清单|楼|栋|房号|室号|格式|截止|点前|姓名|电话")
 
 
@@ -52,6 +53,8 @@ def purpose(block: Block) -> Purpose:
         return Purpose(ListKind.ORDER, True, only)
     if not block.listed:
         return Purpose(ListKind.FREE, True, product(block.call) if block.call else "")
+    if any(_PLEA & piece.labels for piece in block.pieces):
+        return Purpose(ListKind.FREE, True)
     heads, wares = bool(_HEADS.search(title)), bool(_GOODS.search(title)) or goods.is_goods(title)
     votes = _votes(block)
     counted, ordered, told = votes["heads"], votes["goods"], votes["words"]

@@ -54,8 +54,11 @@ class Menu:
     def named(self, name: str) -> Dish | None:
         """The dish that an order names, also when it says more or less than the menu does."""
         exact = next((dish for dish in self.dishes if dish.name == name), None)
-        if exact is not None or len(name) < 2:
+        if exact is not None:
             return exact
+        if len(name) < 2:  # 纯2 below 纯牛奶; but 油 stays what it is
+            near = [dish for dish in self.dishes if name and not goods.is_goods(name) and dish.name.startswith(name)]
+            return near[0] if len(near) == 1 else None
         near = [dish for dish in self.dishes if name in dish.name or (len(dish.name) > 1 and dish.name in name)]
         return near[0] if len(near) == 1 else None
 

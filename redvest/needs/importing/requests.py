@@ -31,14 +31,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         or (kinds.lane(words) is not None and status in (None, Kind.AWAY) and not kinds.advises(whole))
     )
     if taken or (status is not None and status is not Kind.AWAY and not kept):
-        rows = []
-        for each, group in taken:
-            row = entry.like(draft, each)
-            entry.put(row, group)
-            rows.append(row)
-        if not rows and status is not None:
-            draft.kind = status
-            rows.append(draft)
+        rows = _settled(entry, draft, taken, status)
         if kept:
             rows = [*_lanes(entry, draft, words, kept, Kind.REQUEST), *rows]
     elif speech is Kind.OFFER or (speech is Kind.INFORMATION and not asked):
@@ -63,6 +56,19 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
             rows[0].doubt(Reason.KIND_UNSURE, entry.start, entry.end)
     for row in rows:
         row.note = entry.note(whole)
+    return rows
+
+
+def _settled(entry: Entry, draft: Draft, taken: list[tuple[Kind, list[Found]]], status: Kind | None) -> list[Draft]:
+    """What has been received or taken back, a row for each; the door alone where nothing is named."""
+    rows = []
+    for each, group in taken:
+        row = entry.like(draft, each)
+        entry.put(row, group)
+        rows.append(row)
+    if not rows and status is not None:
+        draft.kind = status
+        rows.append(draft)
     return rows
 
 

@@ -110,7 +110,7 @@ def _resized(owner: Name, amount: Quantity, clause: str) -> Name | None:
         owner.thing = clause[size.start : size.end].strip() + owner.thing
         owner.start = size.start
         return owner
-    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:+"):
+    if size.start >= owner.end and not clause[size.end : amount.start].strip(" *×x/:+的"):
         owner.thing += clause[size.start : size.end].strip()
         return owner
     return None
