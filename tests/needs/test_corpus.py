@@ -14,6 +14,9 @@ CORPORA = (
     "corpus_sixth",
     "corpus_seventh",
     "corpus_eighth",
+    "corpus_ninth",
+    "corpus_tenth",
+    "corpus_eleventh",
 )
 ALL = [case for corpus in CORPORA for case in cases(corpus)]
 
@@ -29,6 +32,9 @@ ALL = [case for corpus in CORPORA for case in cases(corpus)]
         ("corpus_sixth", 10, 55),
         ("corpus_seventh", 10, 55),
         ("corpus_eighth", 10, 65),
+        ("corpus_ninth", 10, 55),
+        ("corpus_tenth", 10, 55),
+        ("corpus_eleventh", 7, 35),
     ],
 )
 def test_the_corpora_are_as_large_as_promised(corpus: str, texts: int, entries: int) -> None:

@@ -77,6 +77,8 @@ _PLACE = re.compile(
     rf"#)\s?-?\s?(?:(?P<u>{_SMALL})\s?{_U_WORD})?(?!\s?[0-9])"
 )
 _ONLY_UNIT = re.compile(rf"^\s*(?P<u>{_SMALL})\s?(?:单元|门|梯)\s*[:：]?\s*$")
+_ONLY_GROUP = re.compile(rf"^\s*第?(?P<b>[0-9]{{1,2}}|{_HAN1})\s?(?P<w>组|社|队)\s*[:：]?\s*$")
+_IN_GROUP = re.compile(r"\s*(?P<r>附?[0-9]{1,3}(?:-[0-9]{1,2})?)\s?号")
 _LANE = re.compile(r"([0-9]{1,4}弄)\s?$")
 _ESTATE = re.compile(
     r"(?P<e>[\u4e00-\u9fff]{1,8}?(?:小区|花园|家园|公寓|大厦|广场|新村|新城|名都|半岛|国际|雅苑|家属院|"
@@ -192,6 +194,12 @@ def find(text: str, start: int = 0, *, inside: str = "") -> Address | None:
     return best
 
 
+def in_group(text: str) -> Address | None:
+    """A house number alone, in a list below the heading of a village group."""
+    hit = _IN_GROUP.match(text)
+    return Address(hit.start(), hit.end(), room=hit.group("r")) if hit else None
+
+
 def _first(pattern: re.Pattern[str], text: str, start: int) -> Address | None:
     for hit in pattern.finditer(text, start):
         if pattern is _BARE:
@@ -257,6 +265,9 @@ def place(text: str) -> tuple[str, str] | None:
     unit = _ONLY_UNIT.match(text)
     if unit:
         return "", _number(unit.group("u"))
+    group = _ONLY_GROUP.match(text)
+    if group:
+        return _number(group.group("b")) + group.group("w"), ""
     hits = list(_PLACE.finditer(text))
     if len({(_number(hit.group("b")), _number(hit.group("u"))) for hit in hits}) == 1:
         return _number(hits[0].group("b")), _number(hits[0].group("u"))

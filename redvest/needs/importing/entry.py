@@ -79,6 +79,8 @@ class Entry:
     def _door(self, draft: Draft) -> None:
         piece = self.piece
         found = self._labelled_door() or address.find(self.text.left, inside=piece.building)
+        if found is None and piece.building[-1:] in ("组", "社", "队"):
+            found = address.in_group(self.text.left)
         if found is not None:
             draft.estate, draft.building, draft.unit, draft.room = found.estate, found.building, found.unit, found.room
             written = self.text.plain.text[found.start : found.end].rstrip()

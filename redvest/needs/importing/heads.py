@@ -24,6 +24,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
             draft.people = count.people
     elif count is not None:
         draft.people = count.people
+        draft.kind = Kind.AWAY if count.people == 0 else draft.kind
     elif draft.room and not status:
         _people_by_name(entry, draft)
     entry.leave(draft, words, [(count.start, count.end)] if count else [])

@@ -24,6 +24,7 @@ _LABEL = re.compile(
     r"(?<![A-Za-z0-9一二三四五六七八九])套餐\s?(?P<s>[A-Za-z0-9一二三四五六七八九])(?!\s?[份个套盒])"
 )
 _SIZED = re.compile(r"[\u4e00-\u9fff](?<![要来订买团加和选各])$")
+_SIZE_ALONE = re.compile(r"(?:NB|S|M|L|X{1,4}L|[0-9]{1,3})(?:码|号)")
 _LETTERS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _SUM = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\s?\+\s?[0-9]{1,3})+(?![0-9.])")
 _ENDS_LABEL = re.compile(r"\s*(?:[各x×X*+、,;/]|[0-9一二两三四五六七八九十]|$)")
@@ -31,9 +32,9 @@ _MENU_EACH = re.compile(
     rf"^\W*(?P<l>[0-9]{{1,2}}(?:\s?[、和+及]\s?[0-9]{{1,2}})+)\s?号?\s?(?:各|都|每样)\s?(?:要|"
     rf"来)?\s?(?P<n>{numerals.NUMBER})\s?(?P<u>{units.GOODS_UNIT})?\W*$"
 )
-_LETTER_PAIR = re.compile(r"([A-Za-z])\s?[x×*:]?\s?([0-9]{1,2})|([0-9]{1,2})\s?[x×*]?\s?([A-Za-z])")
+_LETTER_PAIR = re.compile(r"([A-Za-z])\s?[x×*:-]?\s?([0-9]{1,2})|([0-9]{1,2})\s?[x×*]?\s?([A-Za-z])")
 _COMPACT = re.compile(
-    r"^\W*(?:(?:[A-Za-z]\s?[x×*:]?\s?[0-9]{1,2}[\s+、]*)+|(?:[0-9]{1,2}\s?[x×*]?\s?[A-Za-z][\s+、]*)+)\s*$"
+    r"^\W*(?:(?:[A-Za-z]\s?[x×*:-]?\s?[0-9]{1,2}[\s+、]*)+|(?:[0-9]{1,2}\s?[x×*]?\s?[A-Za-z][\s+、]*)+)\s*$"
 )
 _LETTERS_EACH = re.compile(
     rf"^\W*(?P<l>[A-Za-z甲乙丙丁戊己]{{2,10}})\s?(?:各|都|每样)\s?(?:要|"
@@ -282,8 +283,9 @@ class Reader:
         else:
             if not self._is_wanted(name):
                 return []
-            if self.strict and self.mentioned and name.text.endswith("的") and not goods.is_goods(words):
-                words = self.mentioned  # 买2包夜用的
+            of_it = name.text.endswith("的") or _SIZE_ALONE.fullmatch(words)
+            if self.strict and self.mentioned and of_it and not goods.is_goods(words):
+                words = self.mentioned + ("" if name.text.endswith("的") else words)  # 买2包夜用的, 求两包L码
                 doubts.append(Reason.ITEM_FROM_BEFORE)
             dish = self.menu.named(words) if self.menu else None
             if dish is not None:

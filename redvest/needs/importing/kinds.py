@@ -100,7 +100,8 @@ _LANES = (
 _LANE_PATTERNS = tuple((need, re.compile(pattern)) for need, pattern in _LANES)
 
 
-_FOR = re.compile(r"(?:谢谢|感谢).{0,8}(?:送来|送到|送的|给的|发的|分的|帮忙|提供|昨天|匀)")
+_AMBULANCE = re.compile(r"(?:打|叫|拨|等|呼)[^,;。0-9]{0,3}120(?![0-9])|120(?=怎么|还|没|车|急救|说|来|不)")
+_FOR = re.compile(r"(?:谢谢|感谢)[^,;。!\s]{0,8}(?:送[药菜货饭米奶水]|送来|送到|送的|给的|发的|分的|帮忙|提供|昨天|匀)")
 
 
 def status(words: str) -> Kind | None:
@@ -160,6 +161,11 @@ _NEWS_FIRST = re.compile(r"^\W{0,6}(?:\[?(?:通知|公告|紧急通知|重要通
 def advises(words: str) -> bool:
     """Whether the words only tell somebody whom to call; nothing else in them speaks of a life in danger."""
     return bool(_ADVICE.search(words)) and not _CRY.search(words) and lane(_ADVICE.sub("", words)) is None
+
+
+def danger(words: str, whole: str) -> bool:
+    """Whether a life may be in danger: what the words left say, or the ambulance that the whole entry speaks of."""
+    return (lane(words) is Need.LIFE_DANGER or bool(_AMBULANCE.search(whole))) and not advises(whole)
 
 
 def thanks(words: str) -> bool:

@@ -152,7 +152,7 @@ def _fits(guess: _Guess, last: int, guesses: list[list[_Guess]], position: int, 
         return (before and (number > 2 or _goes_on(guess, guesses, position) or last == 1)) or (
             number == 1 and _goes_on(guess, guesses, position, twice=True)
         )
-    if number > 1 and not guess.weak and _repeats(number, guesses, position):
+    if number > 1 and _repeats(number, guesses, position):
         return False  # 7.301 7.402 7.503: a building
     if number == 1 and _last_inline(lines[position], guess) > 1:
         return True

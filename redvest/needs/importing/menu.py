@@ -143,11 +143,20 @@ def price_lines(every: list[str]) -> list[tuple[str, str]]:
     return [(str(place), hit["name"]) for place, hit in enumerate((hit for _words, hit in hits if hit), start=1)]
 
 
+def _parts(words: str) -> list[str]:
+    """The parts of a title between commas, and between blanks where one part has several prices."""
+    found: list[str] = []
+    for part in re.split(r"[;,，；。、\n]", words):
+        several = len(_PRICED.findall(part)) > 1
+        found += re.sub(r"^[^:]*:", "", part).split() if several else [part]
+    return found
+
+
 def priced(words: str) -> list[tuple[str, str]]:
     """The dishes of a title that gives each its price: 大米10kg 58元/袋；菜籽油5L 72元/桶."""
     parts = [
         re.sub(r"^\S*(?:团购?|菜单|价格)[\s:]+", "", part)
-        for part in re.split(r"[;,，；。、\n]", words)
+        for part in _parts(words)
         if (is_priced(part) or _SIZED_PRICE.search(part)) and re.search(r"[\u4e00-\u9fff]{2}", part)
     ]
     if not any(goods.is_goods(part) for part in parts):

@@ -36,6 +36,7 @@ _CORRECTED = re.compile(
     rf"(?:更正|改为|改成|应该是|应为|改|不是.{{1,4}}是)[:： 为成]{{0,2}}(?P<n>{_N})\s?(?:个人|人|个|位|口)?"
 )
 _CIRCLES = {ord(mark): str(number) for number, mark in enumerate("⓪①②③④⑤⑥⑦⑧⑨")}
+_KIN = re.compile(r"(?:夫妻|夫妇|父子|父女|母子|母女|婆媳|爷孙|祖孙|姐妹|兄弟)(?P<n>俩|仨)?")
 _PLUS = re.compile(rf"\s?[+加]\s?(?P<n>{_N})\s?(?:个|位|名)?(?:婴儿|宝宝|小孩|孩子|儿童|娃|老人|大人|小朋友)")
 _BEHIND_DOOR = re.compile(r"^[\s\-:=]*(?P<n>[0-9]{1,2})(?=[\s,，(])")
 MANY = 12
@@ -86,6 +87,9 @@ def worded(text: str) -> Count | None:
             if more and isinstance(added, int):  # 4人+1个婴儿
                 return Count(number + added, hit.start(), more.end(), (Reason.PEOPLE_ADDED,))
             return Count(number, hit.start(), hit.end())
+    kin = _KIN.search(text)
+    if kin is not None and not re.search("[0-9]", text):
+        return Count(3 if kin["n"] == "仨" else 2, kin.start(), kin.end(), (Reason.PEOPLE_ADDED,))
     return None
 
 

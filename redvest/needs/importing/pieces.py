@@ -212,7 +212,7 @@ class _Builder:
         return bool(re.search(r"接龙|统计|团购|登记|通知", line.words)) or len(line.words) > 60
 
     def _no_entry(self, line: Line) -> None:
-        label = menu.letter(line.words)
+        label = menu.letter(line.words) if not menu.inside(line.words) else ""
         if label and self.block.listed and menu.looks_like_dish(line.words) and (label in ("A", "1") or self.lettered):
             self.lettered.append((label, line.words))
             self.layout.kept.append((Role.MENU, line))

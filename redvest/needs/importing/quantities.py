@@ -22,7 +22,7 @@ _UNIT = (
 _EACH = r"(?P<each>各要|各来|各|均|每样|每种|都要|都来|都)?\s?"
 _WITH_UNIT = re.compile(
     rf"{_EACH}(?:{_TIMES}\s?|"
-    rf"\()?(?<![0-9.])(?<![0-9A-Za-z][A-Za-z])(?P<n>{numerals.NUMBER}|(?<=[A-Za-z]){numerals.HAN})(?:\s?(?P<to>[-~到至、或])\s?"
+    rf"\()?(?<![0-9.])(?:(?<![0-9A-Za-z][A-Za-z])|(?<=[0-9][LgG])|(?<=[0-9](?:kg|KG|ml|ML|mL)))(?P<n>{numerals.NUMBER}|(?<=[A-Za-z]){numerals.HAN})(?:\s?(?P<to>[-~到至、或])\s?"
     rf"(?P<n2>{numerals.NUMBER}))?\s?(?:大|小|整)?{_UNIT}(?P<half>半)?(?:[)])?"
 )
 _TIMES_NUMBER = re.compile(

@@ -1,34 +1,42 @@
 """An entry in free words: a request in its lanes, an offer, news, or something taken back."""
 
+import re
+
 from redvest.needs.importing import goods, kinds, people, signs, wording
 from redvest.needs.importing.doubts import Reason
 from redvest.needs.importing.draft import Draft
 from redvest.needs.importing.entry import Entry
 from redvest.needs.importing.items import MASK, Found, Reader
+from redvest.needs.importing.rows import Item
 from redvest.needs.importing.vocabulary import Kind, Need
 
+_OWN = re.compile(r"急|求|断(?:药|奶|粮)|我|咱|家里|老人|孩子|宝宝")
+_GONE = re.compile(r"没有?(?P<thing>米|菜|面|油|盐|肉|蛋|鸡蛋|大米|蔬菜|牛奶|面粉)了?")
 _HEADWORDS = frozenset(["药", "药品", "药物", "菜", "蔬菜", "水果", "物资", "日用品", "生活用品", "东西"])
 
 
 def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
     whole = entry.text.plain.text
-    if (
-        not draft.room
-        and signs.CALL.search(whole)
-        and kinds.speech(whole)[0] is not Kind.OFFER
-        and kinds.lane(words) is not Need.LIFE_DANGER
-    ):
+    if not draft.room and _calls(whole):
         draft.kind, draft.note = Kind.INFORMATION, entry.note(whole)
-        return [draft]  # somebody asks the others for what they need
+        if kinds.lane(words) is not None:
+            draft.doubt(Reason.KIND_UNSURE, entry.start, entry.end)
+        return [draft]
     found = Reader(entry.menu, entry.purpose.only, strict=True).read(words)
     found = [] if kinds.thanks(words) and not _amounts(found) else found
     taken, kept = entry.by_status(words, _without_headwords(found))
     speech, certain = kinds.speech(whole)
-    status = kinds.status(words)
+    status, danger = kinds.status(words), kinds.danger(words, whole)
     asked = (
-        _amounts(kept)
+        danger
+        or _amounts(kept)
         or (bool(kept) and not certain)
-        or (kinds.lane(words) is not None and status in (None, Kind.AWAY) and not kinds.advises(whole))
+        or (
+            kinds.lane(words) is not None
+            and status in (None, Kind.AWAY)
+            and not kinds.advises(whole)
+            and not kinds.thanks(whole)
+        )
     )
     if taken or (status is not None and status is not Kind.AWAY and not kept):
         rows = _settled(entry, draft, taken, status)
@@ -44,7 +52,7 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         elif not certain:
             _unsure(entry, draft, words)
         rows = [draft]
-    elif speech is Kind.INFORMATION and (not draft.room or kinds.status(words)):
+    elif speech is Kind.INFORMATION and not danger and (not draft.room or kinds.status(words)):
         draft.kind = speech
         draft.items = []
         if not certain or (asked and draft.room):
@@ -54,9 +62,21 @@ def rows(entry: Entry, draft: Draft, words: str) -> list[Draft]:
         rows = _lanes(entry, draft, words, kept, Kind.REQUEST)
         if (speech is not Kind.REQUEST or not certain) and not (draft.room and _amounts(kept)):
             rows[0].doubt(Reason.KIND_UNSURE, entry.start, entry.end)
+    return _noted(rows, entry.note(whole), danger=danger)
+
+
+def _noted(rows: list[Draft], note: str, *, danger: bool) -> list[Draft]:
     for row in rows:
-        row.note = entry.note(whole)
+        row.note = note
+    if danger and rows[0].need is Need.OTHER:
+        rows[0].need = Need.LIFE_DANGER  # 120怎么还没到
     return rows
+
+
+def _calls(whole: str) -> bool:
+    """Whether somebody asks the others what they need, and nothing in it is a need of his own."""
+    own = kinds.speech(whole)[0] is Kind.OFFER or kinds.lane(whole) is Need.LIFE_DANGER or _OWN.search(whole)
+    return not own and bool(signs.CALL.search(whole))
 
 
 def _settled(entry: Entry, draft: Draft, taken: list[tuple[Kind, list[Found]]], status: Kind | None) -> list[Draft]:
@@ -107,6 +127,7 @@ def _lanes(entry: Entry, draft: Draft, words: str, found: list[Found], kind: Kin
             need in (Need.LIFE_DANGER, Need.HOSPITAL, Need.REPAIR, Need.WASTE)
             or (need is Need.CARE and not groups)
             or not groups
+            or (need is Need.DAILY_GOODS and not {Need.DAILY_GOODS, Need.OTHER} & groups.keys())
             or (need is Need.MEDICINE and not {Need.MEDICINE, Need.INFANT} & groups.keys())
         ):
             groups.setdefault(need, [])
@@ -116,6 +137,9 @@ def _lanes(entry: Entry, draft: Draft, words: str, found: list[Found], kind: Kin
         row = entry.like(draft, kind)
         row.need = need
         entry.put(row, groups.get(need, []))
+        if need is Need.DAILY_GOODS and not row.items and (gone := _GONE.search(words)):
+            row.items = [Item(gone["thing"], None)]
+            row.doubt(Reason.QUANTITY_MISSING, entry.start, entry.end, text=gone["thing"])
         row.need = need
         rows.append(row)
     return rows
