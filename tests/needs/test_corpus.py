@@ -17,6 +17,7 @@ CORPORA = (
     "corpus_ninth",
     "corpus_tenth",
     "corpus_eleventh",
+    "corpus_twelfth",
 )
 ALL = [case for corpus in CORPORA for case in cases(corpus)]
 
@@ -35,6 +36,7 @@ ALL = [case for corpus in CORPORA for case in cases(corpus)]
         ("corpus_ninth", 10, 55),
         ("corpus_tenth", 10, 55),
         ("corpus_eleventh", 7, 35),
+        ("corpus_twelfth", 6, 35),
     ],
 )
 def test_the_corpora_are_as_large_as_promised(corpus: str, texts: int, entries: int) -> None:
