@@ -1,13 +1,16 @@
 """The typed request of a signed-in person, and the decorators that make sure of it."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from redvest.people.models import Account, Person
 
 P = ParamSpec("P")
+T = TypeVar("T")
+# Years in which something can lie that a person types; far from the ends of the calendar, where sums of days break.
+YEARS = range(1900, 2200)
 
 
 class SignedInRequest(HttpRequest):
@@ -60,6 +66,27 @@ def for_staff_of(action: str) -> Callable[[View[P]], Callable[..., Any]]:
 def number(text: str | None) -> int | None:
     """A whole number from an address or a form; what is none, or too large for a row, is ``None``."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def day(text: str | None) -> date | None:
+    """A day from an address or a form, as browsers send it; what is none, or in no century of ours, is ``None``."""
+    found = _parsed(parse_date, text)
+    return found if found is not None and found.year in YEARS else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """A local date and time from an address or a form; what is none, or in no century of ours, is ``None``."""
+    found = _parsed(parse_datetime, text)
+    if found is None or found.year not in YEARS:
+        return None
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+def _parsed(parse: Callable[[str], T | None], text: str | None) -> T | None:
+    try:
+        return parse((text or "").strip())
+    except ValueError:
+        return None
 
 
 def is_fragment(request: HttpRequest) -> bool:

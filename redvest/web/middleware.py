@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from redvest.core import audit
 from redvest.core.access import grants
-from redvest.core.errors import RedVestError
+from redvest.core.errors import RedVestError, Refused
 from redvest.web.http import is_fragment, to_sign_in
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class RedVestMiddleware:
         return _idle(request) or _second_factor(request, account)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DataError) and "NUL" in str(error):  # the one character that PostgreSQL's text cannot hold
+            error = Refused(_("The text holds a character that cannot be kept (NUL). Type the text again by hand."))
         if not isinstance(error, RedVestError):
             return None
         context: dict[str, Any] = {"sentence": str(error), "code": error.code, "details": error.details}

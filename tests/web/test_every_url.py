@@ -383,10 +383,13 @@ def allowed(world: World, name: str, address: Address, method: str) -> bool:
     return access.can(account, address.action, getattr(world, address.area) if is_row else None)
 
 
-def ask(client: Client, url: str, method: str, data: dict[str, Any]) -> HttpResponse:
+def ask(
+    client: Client, url: str, method: str, data: dict[str, Any], headers: dict[str, str] | None = None
+) -> HttpResponse:
     """One request, undone afterwards, so that each person finds the same scene."""
     with transaction.atomic():
-        answer: Any = client.post(url, data) if method == "post" else client.get(url, data)
+        asking: Any = client.post if method == "post" else client.get
+        answer = asking(url, data, headers=headers)
         if answer.streaming:
             answer.content = answer.getvalue()
         transaction.set_rollback(True)

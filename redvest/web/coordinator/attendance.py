@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +19,7 @@ from redvest.duty.queries import attendance as queries
 from redvest.duty.queries.swaps import swaps_to_approve
 from redvest.duty.rules.attendance import Seen, seen_words
 from redvest.incidents import queries as incidents
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, moment, number
 
 TONES = {
     Seen.EXPECTED: "neutral",
@@ -40,10 +39,6 @@ def states() -> dict[str, tuple[str, str]]:
     return {str(what): (TONES[what], seen_words(what)) for what in Seen}
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
-
-
 def tag_of(area_path: str, *more: object) -> str:
     """The version of a board: what happened in the area, and the minute, since lateness comes with the clock alone."""
     return live.etag(queries.TOPICS, area_path, int(timezone.now().timestamp()) // 60, *more)
@@ -53,19 +48,19 @@ def tag_of(area_path: str, *more: object) -> str:
 @for_staff_of("duty.see")
 def attendance(request: SignedInRequest) -> HttpResponse:
     """All open posts around now, those with somebody missing first."""
-    chosen = _number(request.GET.get("area", ""))
+    chosen = number(request.GET.get("area", ""))
     area = queries.area_of(request.user, chosen) if chosen is not None else None
     tag = tag_of(area.path if area else "/", request.user.pk, request.GET.get("incident", ""))
     if request.htmx and (same := live.unchanged(request, tag)):
         return same
     now = timezone.now()
-    posts = queries.overview(request.user, _number(request.GET.get("incident", "")), area)
+    posts = queries.overview(request.user, number(request.GET.get("incident", "")), area)
     context = {
         "posts": [_line(post, now) for post in posts],
         "areas": queries.areas_of(request.user),
         "area": area,
         "incidents": incidents.incidents.active(request.user),
-        "incident_id": _number(request.GET.get("incident", "")),
+        "incident_id": number(request.GET.get("incident", "")),
         "swaps": swaps_to_approve(request.user),
         "totals": _totals(posts),
         "tag": tag,
@@ -190,13 +185,10 @@ def _moment(text: str) -> datetime | None:
     """A local date and time as browsers send it; nothing is nothing."""
     if not text.strip():
         return None
-    try:
-        found = parse_datetime(text.strip())
-    except ValueError:
-        found = None
+    found = moment(text)
     if found is None:
         raise Refused(_("This is no date with a time. Write it like 2026-03-02 22:00."))
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return found
 
 
 @require_POST

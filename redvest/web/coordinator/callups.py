@@ -16,7 +16,7 @@ from redvest.core.errors import Refused
 from redvest.incidents import actions, queries, rules
 from redvest.web.coordinator.incidents import board_tag, frame_of
 from redvest.web.forms.incidents import AnswerForm, CallUpForm, WaveForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 from redvest.workflows import call_up as calling
 
 CALLED = "incidents.call_up"
@@ -162,10 +162,9 @@ def note(request: SignedInRequest, pk: int, reply: int) -> HttpResponse:
 @require_POST
 def nudge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remind one person, or everybody who has not answered."""
-    one = request.POST.get("reply")
-    number = actions.nudge(request.user, pk, int(one) if one and one.isdigit() else None)
-    sentence = ngettext("%(number)s person is reminded.", "%(number)s people are reminded.", number)
-    messages.success(request, sentence % {"number": number})
+    reminded = actions.nudge(request.user, pk, number(request.POST.get("reply")))
+    sentence = ngettext("%(number)s person is reminded.", "%(number)s people are reminded.", reminded)
+    messages.success(request, sentence % {"number": reminded})
     return redirect("coordinator:callup", pk)
 
 
@@ -195,10 +194,10 @@ def wave(request: SignedInRequest, pk: int) -> HttpResponse:
 def stand_down(request: SignedInRequest, pk: int) -> HttpResponse:
     """Tell those who are not needed, with thanks; the unanswered are chosen beforehand."""
     if request.method == "POST":
-        chosen = [int(each) for each in request.POST.getlist("reply") if each.isdigit()]
-        number = actions.stand_down(request.user, pk, chosen)
-        sentence = ngettext("%(number)s person is stood down.", "%(number)s people are stood down.", number)
-        messages.success(request, sentence % {"number": number})
+        chosen = [one for each in request.POST.getlist("reply") if (one := number(each)) is not None]
+        told = actions.stand_down(request.user, pk, chosen)
+        sentence = ngettext("%(number)s person is stood down.", "%(number)s people are stood down.", told)
+        messages.success(request, sentence % {"number": told})
         return redirect("coordinator:callup", pk)
     board = queries.call_ups.board(request.user, pk)
     lines = [

@@ -14,7 +14,7 @@ from redvest.core.errors import Refused
 from redvest.incidents import actions, queries
 from redvest.web.coordinator.incidents import board_tag, frame_of
 from redvest.web.forms.incidents import PublishForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 from redvest.workflows import publish_deployment as deploying
 from redvest.workflows.count_hands import count_hands
 
@@ -71,10 +71,11 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move one member by hand: dragged, or chosen from the list on the card."""
-    member, area = request.POST.get("member", ""), request.POST.get("area", "")
-    if not member.isdigit() or not (area == "" or area.isdigit()):
+    member, typed = number(request.POST.get("member")), request.POST.get("area", "")
+    area = number(typed)
+    if member is None or (typed and area is None):
         raise Refused(_("Choose a person and a community."))
-    actions.move_member(request.user, int(member), int(area) if area else None)
+    actions.move_member(request.user, member, area)
     return _board(request, pk, "") if request.htmx else redirect("coordinator:deploy", pk)
 
 
@@ -82,10 +83,10 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def recall(request: SignedInRequest, pk: int) -> HttpResponse:
     """End somebody's order; he is told and stands by."""
-    member = request.POST.get("member", "")
-    if not member.isdigit():
+    member = number(request.POST.get("member"))
+    if member is None:
         raise Refused(_("Choose a person and a community."))
-    actions.recall_member(request.user, int(member))
+    actions.recall_member(request.user, member)
     messages.success(request, _("Recalled and told."))
     return redirect("coordinator:deploy", pk)
 
@@ -94,10 +95,11 @@ def recall(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def want(request: SignedInRequest, pk: int) -> HttpResponse:
     """Type how many hands a community could use; empty goes back to what its posts need."""
-    area, typed = request.POST.get("area", ""), request.POST.get("wanted", "").strip()
-    if not area.isdigit() or (typed and not typed.isdigit()):
+    area, typed = number(request.POST.get("area")), request.POST.get("wanted", "").strip()
+    wanted = number(typed)
+    if area is None or (typed and wanted is None):
         raise Refused(_("Type a number from 0 to 1000."))
-    actions.want_hands(request.user, pk, int(area), int(typed) if typed else None)
+    actions.want_hands(request.user, pk, area, wanted)
     if not typed:
         count_hands(request.user, pk)
     return redirect("coordinator:deploy", pk)

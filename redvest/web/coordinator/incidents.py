@@ -17,7 +17,7 @@ from redvest.duty.queries.standing import standings
 from redvest.incidents import actions, queries
 from redvest.incidents.playbooks.schema import Playbook, RuleValue
 from redvest.web.forms.incidents import ActivateForm, EndForm, LevelForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 from redvest.web.templatetags.look import hours
 from redvest.workflows import activate_incident as activation
 from redvest.workflows import situation as boards
@@ -73,16 +73,15 @@ def activate(request: SignedInRequest) -> HttpResponse:
     playbooks = queries.incidents.playbooks(request.user)
     areas = queries.incidents.areas_to_activate(request.user)
     given = request.POST if request.method == "POST" else request.GET if request.htmx else None
-    chosen = given.get("area", "") if given is not None else ""
-    area = int(chosen) if chosen.isdigit() else 0
+    area = number(given.get("area")) if given is not None else None
     hosts = queries.incidents.hosts_of(request.user, area) if area else []
     hosts = hosts if 1 < len(hosts) <= FOCUS_AT_MOST else []
     form = ActivateForm(given, playbooks=playbooks, areas=areas, hosts=hosts)
     if request.method == "POST" and form.is_valid():
         opened = activation.activate_incident(request.user, **form.cleaned_data)
-        number = len(opened.posts)
-        sentence = ngettext("Activated; %(number)s post is open.", "Activated; %(number)s posts are open.", number)
-        messages.success(request, sentence % {"number": number})
+        posts = len(opened.posts)
+        sentence = ngettext("Activated; %(number)s post is open.", "Activated; %(number)s posts are open.", posts)
+        messages.success(request, sentence % {"number": posts})
         return redirect("coordinator:incident", opened.incident.pk)
     if request.htmx and request.htmx.target == "places":  # another area: its communities, chosen as at first
         form = ActivateForm(None, playbooks=playbooks, areas=areas, hosts=hosts)

@@ -13,7 +13,7 @@ from redvest.needs.actions import pasting
 from redvest.needs.importing.vocabulary import KINDS, Kind
 from redvest.needs.queries import desk as desks
 from redvest.needs.queries import pastes as queries
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,10 +21,10 @@ from redvest.web.http import SignedInRequest, for_staff_of
 def pastes(request: SignedInRequest) -> HttpResponse:
     """Paste a list; below, those that are not finished."""
     if request.method == "POST":
-        area = request.POST.get("area", "")
-        if not area.isdigit():
+        area = number(request.POST.get("area"))
+        if area is None:
             raise Refused(_("Choose the community in whose chat this was written."))
-        paste = pasting.paste_list(request.user, int(area), request.POST.get("text", ""))
+        paste = pasting.paste_list(request.user, area, request.POST.get("text", ""))
         return redirect("coordinator:paste", pk=paste.pk)
     context = {"places": desks.chats(request.user), "pastes": queries.pastes(request.user)}
     return render(request, "coordinator/requests/pastes.html", context)

@@ -20,7 +20,7 @@ from redvest.places import queries as places
 from redvest.places.queries import full_names
 from redvest.web.forms.people import AvailabilityForm, CertificateForm, PersonForm, SkillsForm, by_street
 from redvest.web.forms.places import PurposeForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 from redvest.web.templatetags.trail_words import verb_word
 
 SEE, EDIT, VERIFY, REVEAL = "people.see", "people.import", "people.verify", "people.reveal"
@@ -64,13 +64,12 @@ def people(request: SignedInRequest) -> HttpResponse:
 def _wanted(request: SignedInRequest) -> Filter:
     # PostgreSQL knows no NUL in text; whoever sends one gets the answer for the text without it.
     given = {key: str(value).replace("\x00", "") for key, value in request.GET.items()}
-    area = given.get("area", "")
-    organisation = given.get("organisation", "")
+    area = number(given.get("area"))
     return Filter(
         text=given.get("q", "").strip()[:60],
-        organisation=int(organisation) if organisation.isdecimal() else None,
+        organisation=number(given.get("organisation")),
         skill=given.get("skill", ""),
-        area=places.areas(request.user, SEE).filter(pk=int(area)).first() if area.isdecimal() else None,
+        area=places.areas(request.user, SEE).filter(pk=area).first() if area is not None else None,
         kind=given.get("kind", ""),
         state=given.get("state", ""),
     )

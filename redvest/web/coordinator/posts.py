@@ -1,6 +1,6 @@
 """Screens of posts: the board of an incident, opening one, one post with its shifts, making and undoing shifts."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from redvest.duty.queries import posts as reading
 from redvest.duty.queries.rosters import default_days
 from redvest.incidents.queries import incidents
 from redvest.web.forms.posts import EditPostForm, MakeShiftsForm, NewShiftForm, OpenPostForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, day, for_staff_of
 from redvest.workflows import count_hands as changing
 
 TOPICS = ["posts", "shifts", "duty", "rosters"]
@@ -69,7 +69,7 @@ def new(request: SignedInRequest, incident: int) -> HttpResponse:
 @require_GET
 def post(request: SignedInRequest, pk: int) -> HttpResponse:
     """One post: what is asked of people, its shifts of a week, and what can be done."""
-    page = reading.post_page(request.user, pk, _date(request.GET.get("from")))
+    page = reading.post_page(request.user, pk, day(request.GET.get("from")))
     row = page.post
     tag = live.etag(TOPICS, row.area.path, pk, page.first, request.LANGUAGE_CODE, request.user.pk)
     if request.htmx and (same := live.unchanged(request, tag)):
@@ -86,13 +86,6 @@ def post(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     template = "coordinator/posts/post.html" + ("#shifts" if request.htmx else "")
     return live.tagged(render(request, template, context), tag)
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 @for_staff_of("duty.plan")

@@ -24,14 +24,10 @@ from redvest.needs.queries import desk as desks
 from redvest.needs.queries import doors as door_queries
 from redvest.needs.queries.words import door_of
 from redvest.web.forms.needs import PRIORITIES, DeskForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 from redvest.web.needs import LATENESS, STATES
 
 TONES = {"lateness": LATENESS, "states": STATES}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
 
 
 def tag_of(request: SignedInRequest) -> str:
@@ -48,7 +44,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     if request.htmx and (same := live.unchanged(request, tag)):
         return same
     wanted = boards.Filter(
-        area=_number(request.GET.get("area", "")),
+        area=number(request.GET.get("area", "")),
         kind=request.GET.get("kind", ""),
         state=request.GET.get("state", ""),
         late_only="late" in request.GET,
@@ -83,7 +79,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 
 def _chosen(request: SignedInRequest, form: DeskForm) -> door_queries.Door | None:
-    chosen = _number(str(form["household"].value() or request.GET.get("household", "")))
+    chosen = number(str(form["household"].value() or request.GET.get("household", "")))
     return door_queries.door(request.user, chosen) if chosen is not None else None
 
 
@@ -100,7 +96,7 @@ def doors(request: SignedInRequest) -> HttpResponse:
 @for_staff_of("needs.enter")
 def same(request: SignedInRequest) -> HttpResponse:
     """What is open already at the chosen door: it may be the same."""
-    household = _number(request.GET.get("household", ""))
+    household = number(request.GET.get("household", ""))
     lines = cases.open_at_door(request.user, household) if household is not None else []
     return render(request, "coordinator/requests/same.html", TONES | {"lines": lines, "asked": household is not None})
 
@@ -140,7 +136,7 @@ def _take_step(request: SignedInRequest, pk: int, step: str, words: str) -> None
     elif step == "verify":
         working.verify_request(actor, pk, words)
     elif step == "give":
-        working.give_request(actor, pk, _chosen_number(given.get("person", ""), _("Choose somebody to ask.")), words)
+        working.give_request(actor, pk, _chosennumber(given.get("person", ""), _("Choose somebody to ask.")), words)
     elif step == "give_back":
         working.give_back_request(actor, pk, words)
     elif step == "lose_track":
@@ -148,7 +144,7 @@ def _take_step(request: SignedInRequest, pk: int, step: str, words: str) -> None
     elif step == "contact":
         working.note_contact(actor, pk, words, reached="reached" in given)
     elif step == "sort":
-        priority = _chosen_number(given.get("priority", ""), _("Choose how urgent it is."))
+        priority = _chosennumber(given.get("priority", ""), _("Choose how urgent it is."))
         working.change_request(actor, pk, kind=given.get("kind", ""), priority=priority, note=words)
     elif step == "call_back":
         ending.call_back(actor, pk, satisfied=given.get("satisfied") == "yes", words=words)
@@ -157,15 +153,15 @@ def _take_step(request: SignedInRequest, pk: int, step: str, words: str) -> None
     elif step == "reopen":
         ending.reopen_request(actor, pk, words)
     elif step == "merge":
-        ending.merge_request(actor, pk, _chosen_number(given.get("into", ""), _("Enter the number of the other one.")))
+        ending.merge_request(actor, pk, _chosennumber(given.get("into", ""), _("Enter the number of the other one.")))
     elif step == "split":
         ending.split_request(actor, pk)
     else:
         raise Refused(_("There is no such step. Reload the page."))
 
 
-def _chosen_number(text: str, sentence: str) -> int:
-    found = _number(text.strip())
+def _chosennumber(text: str, sentence: str) -> int:
+    found = number(text.strip())
     if found is None:
         raise Refused(sentence)
     return found

@@ -11,20 +11,20 @@ from redvest.duty.actions import cells
 from redvest.duty.queries import changes
 from redvest.web.coordinator.rosters import grid_answer
 from redvest.web.forms.rosters import ChangeForm, ExceptionForm, pairs
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, day, for_staff_of, number
 
 
 @for_staff_of("duty.see")
 @require_GET
 def cell(request: SignedInRequest, pk: int) -> HttpResponse:
     """The dialog of a chip (person and shift), a free cell (person and day) or a shift."""
-    person, shift, day = (request.GET.get(name, "") for name in ("person", "shift", "day"))
-    if person.isdigit() and shift.isdigit():
-        view = changes.chip_view(request.user, pk, int(person), int(shift))
-    elif shift.isdigit():
-        view = changes.shift_view(request.user, pk, int(shift))
-    elif person.isdigit():
-        view = changes.day_view(request.user, pk, int(person), _date(day))
+    person, shift = number(request.GET.get("person")), number(request.GET.get("shift"))
+    if person is not None and shift is not None:
+        view = changes.chip_view(request.user, pk, person, shift)
+    elif shift is not None:
+        view = changes.shift_view(request.user, pk, shift)
+    elif person is not None:
+        view = changes.day_view(request.user, pk, person, _date(request.GET.get("day")))
     else:
         raise Http404
     return render(request, "coordinator/rosters/cell.html", {"cell": view, "view": request.GET.get("view", "people")})
@@ -36,12 +36,12 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a change would bring, before it is saved: a choice made in a dialog, or a chip dropped somewhere."""
     add, remove = pairs(request.GET.getlist("add")), pairs(request.GET.getlist("remove"))
     dragged = pairs(request.GET.getlist("drag"))
-    if dragged and request.GET.get("to", "").isdigit():
+    to = number(request.GET.get("to"))
+    if dragged and to is not None:
         person, shift = dragged[0]
-        to = int(request.GET["to"])
-        add, remove = changes.landing(request.user, pk, person, shift, to, _date(request.GET.get("day", "")))
+        add, remove = changes.landing(request.user, pk, person, shift, to, _date(request.GET.get("day")))
         if not add:
-            view = changes.day_view(request.user, pk, to, _date(request.GET.get("day", "")))
+            view = changes.day_view(request.user, pk, to, _date(request.GET.get("day")))
             return render(request, "coordinator/rosters/cell.html", {"cell": view, "view": "people"})
     context = {
         "preview": changes.preview(request.user, pk, add, remove),
@@ -104,8 +104,8 @@ def _refuse_invalid(form: ChangeForm | ExceptionForm) -> None:
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error
+def _date(text: str | None) -> date:
+    found = day(text)
+    if found is None:
+        raise Http404
+    return found

@@ -1,7 +1,5 @@
 """Rosters on paper and as spreadsheets: the printed ledger, the Excel file, the sheets to sign by hand."""
 
-from datetime import date
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -13,7 +11,7 @@ from redvest.core.sheets.writing import workbook
 from redvest.duty.queries import repairs as repairing
 from redvest.duty.queries import reports, sheets
 from redvest.web import paper
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, day, for_staff_of
 from redvest.web.paper import code
 
 
@@ -95,14 +93,13 @@ def xlsx(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def sign_sheets(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sheets to sign by hand for all shifts of a duty day."""
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError as error:
-        raise Http404 from error
-    roster, found = sheets.sign_sheets(request.user, pk, day)
+    asked = day(request.GET.get("day"))
+    if asked is None:
+        raise Http404
+    roster, found = sheets.sign_sheets(request.user, pk, asked)
     if not found:
         raise Http404(_("There are no shifts on this day."))
-    return _signed(found, f"sign-in-{roster.pk}-{day}.pdf")
+    return _signed(found, f"sign-in-{roster.pk}-{asked}.pdf")
 
 
 @for_staff_of("duty.see")

@@ -16,7 +16,8 @@ from redvest.duty.actions import publishing, rosters, shifts, solving
 from redvest.duty.queries import grid as grids
 from redvest.duty.queries import rosters as reading
 from redvest.web.forms.rosters import NewRosterForm, SolveForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
+from redvest.web.http import day as asked_day
 
 TOPICS = ["rosters", "duty", "shifts"]
 VIEWS = ("people", "posts", "day")
@@ -97,10 +98,7 @@ def roster(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _day(text: str | None, first: date, last: date) -> date:
     """The day asked for, inside the roster; else today, else its first."""
-    try:
-        asked = date.fromisoformat(text or "")
-    except ValueError:
-        asked = datetime.now().astimezone().date()
+    asked = asked_day(text) or datetime.now().astimezone().date()
     return min(max(asked, first), last)
 
 
@@ -214,8 +212,8 @@ def again(request: SignedInRequest, pk: int) -> HttpResponse:
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who gets what new and loses what; then, in one step, make it true."""
     if request.method == "POST":
-        revision = request.POST.get("revision", "")
-        publishing.publish_roster(request.user, pk, int(revision) if revision.isdigit() else -1)
+        revision = number(request.POST.get("revision"))
+        publishing.publish_roster(request.user, pk, -1 if revision is None else revision)
         messages.success(request, _("Published. Everybody for whom something changed has been told."))
         return redirect("coordinator:roster", pk)
     return render(request, "coordinator/rosters/publish.html", {"outcome": reading.publication(request.user, pk)})
@@ -247,7 +245,7 @@ def _chosen_groups(request: SignedInRequest) -> dict[int, str] | None:
     if "none" in request.POST:
         return {}
     return {
-        int(name.removeprefix("group-")): value
+        person: value
         for name, value in request.POST.items()
-        if name.startswith("group-") and name.removeprefix("group-").isdigit() and isinstance(value, str)
+        if name.startswith("group-") and (person := number(name.removeprefix("group-"))) and isinstance(value, str)
     }

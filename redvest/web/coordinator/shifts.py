@@ -12,7 +12,7 @@ from redvest.duty.queries import changes
 from redvest.duty.queries import posts as reading
 from redvest.web.forms.posts import ShiftForm
 from redvest.web.forms.rosters import AnsweredForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 TOPICS = ["shifts", "duty", "rosters"]
 
@@ -65,8 +65,7 @@ def sign_up(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def replacements(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who could stand on this shift now, or instead of somebody, the best first, each with what speaks against him."""
-    leaving = request.GET.get("instead_of", "")
-    found = changes.replacements(request.user, pk, int(leaving) if leaving.isdigit() else None)
+    found = changes.replacements(request.user, pk, number(request.GET.get("instead_of")))
     return render(request, "coordinator/shifts/replacements.html", {"found": found})
 
 
@@ -74,14 +73,13 @@ def replacements(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put somebody on the shift, perhaps instead of somebody, and tell both."""
-    person, leaving = request.POST.get("person", ""), request.POST.get("instead_of", "")
     form = AnsweredForm(request.POST)
     answered = form.answered() if form.is_valid() else None
     made = assigning.assign_person(
         request.user,
         pk,
-        int(person) if person.isdigit() else 0,
-        instead_of=int(leaving) if leaving.isdigit() else None,
+        number(request.POST.get("person")) or 0,
+        instead_of=number(request.POST.get("instead_of")),
         answered=answered,
     )
     messages.success(request, _("%(person)s is on the shift and has been told.") % {"person": made.person.name})

@@ -10,7 +10,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,7 +23,7 @@ from redvest.supplies.models import Batch, Item, Store
 from redvest.supplies.queries import board as boards
 from redvest.supplies.queries import stores as reading
 from redvest.web.forms import supplies as forms
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, moment, number
 from redvest.workflows.kit_needs import kit_needs
 
 SEE, KEEP = "supplies.see", "supplies.keep"
@@ -41,8 +40,8 @@ def key_of(request: SignedInRequest) -> str | None:
 @require_safe
 def board(request: SignedInRequest) -> HttpResponse:
     """What is short, what expires, what lies unallocated; then where everything is."""
-    found = request.GET.get("area", "")
-    area = places.area(request.user, int(found), SEE) if found.isdigit() else None
+    chosen = number(request.GET.get("area"))
+    area = places.area(request.user, chosen, SEE) if chosen is not None else None
     hour = int(timezone.now().timestamp()) // 600  # days and hours pass without anything being moved
     tag = live.etag(
         [*boards.TOPICS, "shifts"], area.path if area else "/", request.user.pk, hour, request.LANGUAGE_CODE
@@ -131,14 +130,8 @@ def store(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _moment(text: str) -> datetime | None:
     """A local date and time of the past as browsers send it; nothing, and nothing sensible, is now."""
-    try:
-        found = parse_datetime(text.strip())
-    except ValueError:
-        found = None
-    if found is None:
-        return None
-    aware = found if timezone.is_aware(found) else timezone.make_aware(found)
-    return aware if aware < timezone.now() else None
+    found = moment(text)
+    return found if found is not None and found < timezone.now() else None
 
 
 @for_staff_of(KEEP)

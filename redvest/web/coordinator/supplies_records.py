@@ -23,7 +23,7 @@ from redvest.supplies.queries.kit import kit_register
 from redvest.web import paper
 from redvest.web.coordinator.supplies import KEEP, SEE, attempt, key_of
 from redvest.web.forms import supplies as forms
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 PAGE = 50
 ITEMS = "supplies.manage_items"
@@ -33,9 +33,9 @@ ITEMS = "supplies.manage_items"
 @require_safe
 def movements(request: SignedInRequest) -> HttpResponse:
     """Everything that happened, the newest first; in one store or to one item."""
-    store, item = request.GET.get("store", ""), request.GET.get("item", "")
-    row = reading.store(request.user, int(store)) if store.isdigit() else None
-    kind = reading.item(request.user, int(item)) if item.isdigit() else None
+    store, item = number(request.GET.get("store")), number(request.GET.get("item"))
+    row = reading.store(request.user, store) if store is not None else None
+    kind = reading.item(request.user, item) if item is not None else None
     found = reading.movements(request.user, row=row, item=kind.pk if kind else None)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "lines": reading.movement_lines(list(page.object_list)), "store": row, "item": kind}
@@ -46,8 +46,8 @@ def movements(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def movements_xlsx(request: SignedInRequest) -> HttpResponse:
     """The book as a spreadsheet: one line for each batch that a movement moved."""
-    store = request.GET.get("store", "")
-    row = reading.store(request.user, int(store)) if store.isdigit() else None
+    store = number(request.GET.get("store"))
+    row = reading.store(request.user, store) if store is not None else None
     headings = [
         _("Number"),
         _("When"),
@@ -306,9 +306,9 @@ def totals_pdf(request: SignedInRequest) -> HttpResponse:
 def _totals(request: SignedInRequest) -> dict[str, Any]:
     from redvest.supplies.queries import board as boards
 
-    area, days = request.GET.get("area", ""), request.GET.get("days", "")
-    chosen = places.area(request.user, int(area), SEE) if area.isdigit() else None
-    length = min(60, max(1, int(days))) if days.isdigit() else records.PUBLISHED_EVERY
+    area, days = number(request.GET.get("area")), number(request.GET.get("days"))
+    chosen = places.area(request.user, area, SEE) if area is not None else None
+    length = min(60, max(1, days)) if days is not None else records.PUBLISHED_EVERY
     areas = boards.areas(request.user)
     chosen = chosen or (areas[0] if areas else None)
     return {

@@ -25,7 +25,7 @@ from redvest.supplies.queries import stores
 from redvest.web import paper
 from redvest.web.coordinator.supplies import SEE, attempt, key_of
 from redvest.web.forms import supply_lists as forms
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 ALLOCATE, DOORS, SIGN = "supplies.allocate", "supplies.see_doors", "supplies.sign_off"
 TONES = {
@@ -159,7 +159,7 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
     form = forms.SendForm(request.POST, people=progress.pair_candidates(request.user, row))
     if not form.is_valid():
         raise Refused(_("Choose who answers for the parcels."))
-    wanted = [int(key) for key in request.POST.getlist("building") if key.isdigit()]
+    wanted = [key for text in request.POST.getlist("building") if (key := number(text)) is not None]
     parcels = progress.waiting_in(row, wanted)
     if not parcels:
         raise Refused(_("Choose at least one building in which parcels wait."))
@@ -175,7 +175,9 @@ def end_trip(request: SignedInRequest, pk: int) -> HttpResponse:
     """The pair is back."""
     trips.end_trip(request.user, pk, key=key_of(request))
     messages.success(request, _("Taken back. What was not delivered waits in the store again."))
-    return redirect("coordinator:supply_list", request.POST.get("list") or progress.list_of_trip(request.user, pk))
+    return redirect(
+        "coordinator:supply_list", number(request.POST.get("list")) or progress.list_of_trip(request.user, pk)
+    )
 
 
 @for_staff_of(DOORS)

@@ -11,7 +11,7 @@ from redvest.core import live
 from redvest.duty.actions import walls as actions
 from redvest.duty.queries import attendance
 from redvest.duty.queries import wall as queries
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 
 @require_safe
@@ -58,8 +58,7 @@ def links(request: SignedInRequest) -> HttpResponse:
 @for_staff_of("duty.plan")
 def make_link(request: SignedInRequest) -> HttpResponse:
     """A new address for a monitor."""
-    area = request.POST.get("area", "")
-    actions.make_wall_link(request.user, int(area) if area.isdigit() else 0, note=request.POST.get("note", ""))
+    actions.make_wall_link(request.user, number(request.POST.get("area")) or 0, note=request.POST.get("note", ""))
     return redirect("coordinator:wall_links")
 
 

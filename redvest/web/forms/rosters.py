@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from redvest.duty.actions.cells import Answered
 from redvest.duty.actions.solving import DEFAULT_SECONDS, SECONDS
+from redvest.web.http import number
 
 if TYPE_CHECKING:
     from redvest.incidents.models import Incident
@@ -114,6 +115,7 @@ def pairs(values: Sequence[str]) -> list[tuple[int, int]]:
     found = []
     for value in values:
         person, _colon, shift = value.partition(":")
-        if person.isdigit() and shift.isdigit():
-            found.append((int(person), int(shift)))
+        who, where = number(person), number(shift)
+        if who is not None and where is not None:
+            found.append((who, where))
     return found

@@ -15,6 +15,7 @@ from redvest.people.models import Person
 from redvest.places.models import Area
 from redvest.supplies.actions.receiving import Gift, Received
 from redvest.supplies.models import Batch, Item, Store
+from redvest.web.http import number
 
 INDENT = "\u2003"
 BLANK_ROWS = 6
@@ -203,9 +204,10 @@ def quantities_of(data: QueryDict, prefix: str = "take") -> dict[int, int]:
     found = {}
     for name, value in data.items():
         key = name.removeprefix(f"{prefix}-")
-        if name != key and key.isdigit() and str(value).strip():
-            number = _whole(str(value))
-            found[int(key)] = number if number is not None else -1
+        batch = number(key)
+        if name != key and batch is not None and str(value).strip():
+            units = _whole(str(value))
+            found[batch] = units if units is not None else -1
     return found
 
 

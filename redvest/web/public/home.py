@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -33,7 +33,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.headers.get("Referer") or "/"
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
-    answer = redirect(resolve_url(target))
+    answer = HttpResponseRedirect(target)  # an address as it is: ``redirect`` would take a bare word for a view
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         if request.user.is_authenticated:

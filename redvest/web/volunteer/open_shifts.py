@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from redvest.duty.actions import signup as actions
 from redvest.duty.queries import signup as queries
 from redvest.duty.queries.signup import OpenShift
-from redvest.web.http import SignedInRequest, number, signed_in
+from redvest.web.http import SignedInRequest, day, number, signed_in
 from redvest.web.templatetags.look import day as day_words
 from redvest.web.volunteer import shell
 from redvest.web.volunteer.duty_card import kit_words, map_link, post_words
@@ -58,12 +57,9 @@ def open_shifts(request: SignedInRequest) -> HttpResponse:
 
 
 def _chosen(text: str) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
+    chosen = day(text)
     # Shifts are planned for weeks; what lies years away is a mistyped address.
-    return day if day and abs(day - timezone.localdate()) <= timedelta(days=400) else None
+    return chosen if chosen and abs(chosen - timezone.localdate()) <= timedelta(days=400) else None
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:
