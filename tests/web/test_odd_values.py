@@ -40,7 +40,8 @@ class Odd(QueryDict):
     def of(cls, value: str, given: QueryDict, asked: set[str]) -> "Odd":
         self = cls(mutable=True)
         self.value, self.asked = value, asked
-        self.update(given)
+        for key in given:
+            self.setlist(key, given.getlist(key))
         for prefix in PREFIXES:
             self[prefix + value] = value
         return self
