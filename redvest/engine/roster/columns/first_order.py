@@ -9,6 +9,8 @@ a column generation-based heuristic approach to the nurse rostering problem", sh
 generation well.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from redvest.engine.roster.columns.compiled import compiled
@@ -143,98 +145,116 @@ def largest_stretch(first: Ints, start: Ints, row: Ints, factor: Floats, rows: i
     return float(np.sqrt(size)) * 1.05
 
 
+class Hits(NamedTuple):
+    """Columns in order of persons: where each person's begin, what each costs, and which rows it hits how often."""
+
+    first: Ints
+    cost: Floats
+    start: Ints
+    row: Ints
+    factor: Floats
+
+
+class Slopes(NamedTuple):
+    """The rows' costs, as in `Rows`."""
+
+    points: Floats
+    slopes: Floats
+    at_first: Floats
+
+
 @compiled
-def descend(
-    first: Ints,
-    cost: Floats,
-    start: Ints,
-    row: Ints,
-    factor: Floats,
-    points: Floats,
-    slopes: Floats,
-    at_first: Floats,
+def measure(
+    hits: Hits, rows: Slopes, weights: Floats, duals: Floats, seen: Floats, paid: Floats
+) -> tuple[float, float]:
+    """(value of the weights, bound by the duals)."""
+    count_hits(hits.start, hits.row, hits.factor, weights, seen)
+    value = (hits.cost * weights).sum() + rows_cost(rows.points, rows.slopes, rows.at_first, seen)
+    pay(hits.cost, hits.start, hits.row, hits.factor, duals, paid)
+    bound = lowest_sum(hits.first, paid) - rows_conjugate(rows.points, rows.slopes, rows.at_first, duals)
+    return value, bound
+
+
+@compiled
+def move(
+    hits: Hits,
+    rows: Slopes,
     weights: Floats,
     duals: Floats,
-    balance: float,
-    tolerance: float,
-    iterations: int,
+    activity: Floats,
+    ahead: Floats,
+    paid: Floats,
+    tau: float,
+    sigma: float,
+) -> None:
+    """One step of both sides: weights down their price, prices up their row's count."""
+    pay(hits.cost, hits.start, hits.row, hits.factor, duals, paid)
+    for j in range(len(weights)):
+        paid[j] = weights[j] - tau * paid[j]
+    for p in range(len(hits.first) - 1):
+        if hits.first[p] < hits.first[p + 1]:
+            onto_simplex(paid[hits.first[p] : hits.first[p + 1]], weights[hits.first[p] : hits.first[p + 1]])
+    ahead[:] = activity
+    count_hits(hits.start, hits.row, hits.factor, weights, activity)
+    for r in range(len(duals)):
+        ahead[r] = 2.0 * activity[r] - ahead[r]
+    step_prices(rows.points, rows.slopes, duals, ahead, sigma)
+
+
+@compiled
+def balanced(weights: Floats, duals: Floats, from_weights: Floats, from_duals: Floats, balance: float) -> float:
+    """The balance of the two step lengths after how far each side has come since the last restart."""
+    far_x = np.sqrt(((weights - from_weights) ** 2).sum())
+    far_y = np.sqrt(((duals - from_duals) ** 2).sum())
+    if far_x > 1e-9 and far_y > 1e-9:
+        return float(np.exp(0.5 * np.log(far_y / far_x) + 0.5 * np.log(balance)))
+    return balance
+
+
+@compiled
+def descend(
+    hits: Hits, rows: Slopes, weights: Floats, duals: Floats, balance: float, tolerance: float, iterations: int
 ) -> tuple[float, float, float, int]:
     """Improves weights and duals in place until the gap is within the tolerance: (value, bound, balance, iterations).
 
-    `first` says where each person's columns begin; columns are in order of persons.
+    Every so often the present point and the mean since the last restart are measured; the nearer one goes on.
     """
-    columns, rows = len(cost), len(duals)
-    activity, paid = np.zeros(rows), np.zeros(columns)
-    ahead, seen = np.zeros(rows), np.zeros(rows)
-    mean_weights, mean_duals = np.zeros(columns), np.zeros(rows)
+    columns, count = len(weights), len(duals)
+    activity, ahead, seen, paid = np.zeros(count), np.zeros(count), np.zeros(count), np.zeros(columns)
+    mean_weights, mean_duals = np.zeros(columns), np.zeros(count)
     from_weights, from_duals = weights.copy(), duals.copy()
-    moved = np.zeros(columns)
-    step = 0.95 / largest_stretch(first, start, row, factor, rows)
     best_weights, best_duals = weights.copy(), duals.copy()
-    best_value, best_bound = np.inf, -np.inf
-    gap_then, since, averaged = np.inf, 0, 0
-    count_hits(start, row, factor, weights, activity)
-    done = 0
+    best_value, best_bound, gap_then = np.inf, -np.inf, np.inf
+    step = 0.95 / largest_stretch(hits.first, hits.start, hits.row, hits.factor, count)
+    since, averaged, done = 0, 0, 0
+    count_hits(hits.start, hits.row, hits.factor, weights, activity)
     while True:
         if done % CHECK == 0:
-            # Look at both the present point and the mean since the last restart.
-            nearest = np.inf
-            use_mean = False
-            for which in range(2):
-                if which == 1:
-                    if averaged < CHECK:
-                        break
-                    x, y = mean_weights / averaged, mean_duals / averaged
-                else:
-                    x, y = weights, duals
-                count_hits(start, row, factor, x, seen)
-                value = (cost * x).sum() + rows_cost(points, slopes, at_first, seen)
-                pay(cost, start, row, factor, y, paid)
-                bound = lowest_sum(first, paid) - rows_conjugate(points, slopes, at_first, y)
+            nearest, use_mean = np.inf, False
+            for which in range(2 if averaged >= CHECK else 1):
+                x = mean_weights / averaged if which else weights
+                y = mean_duals / averaged if which else duals
+                value, bound = measure(hits, rows, x, y, seen, paid)
                 if value < best_value:
-                    best_value = value
-                    best_weights[:] = x
+                    best_value, best_weights[:] = value, x
                 if bound > best_bound:
-                    best_bound = bound
-                    best_duals[:] = y
+                    best_bound, best_duals[:] = bound, y
                 if value - bound < nearest:
-                    nearest = value - bound
-                    use_mean = which == 1
+                    nearest, use_mean = value - bound, which == 1
             if best_value - best_bound <= tolerance or done >= iterations:
                 break
-            if gap_then == np.inf:
-                gap_then = nearest
+            gap_then = nearest if gap_then == np.inf else gap_then
             if averaged >= CHECK and (nearest <= 0.3 * gap_then or since > 0.3 * done + 200):
                 if use_mean:
-                    weights[:] = mean_weights / averaged
-                    duals[:] = mean_duals / averaged
-                    count_hits(start, row, factor, weights, activity)
-                far_x = np.sqrt(((weights - from_weights) ** 2).sum())
-                far_y = np.sqrt(((duals - from_duals) ** 2).sum())
-                if far_x > 1e-9 and far_y > 1e-9:
-                    balance = np.exp(0.5 * np.log(far_y / far_x) + 0.5 * np.log(balance))
-                from_weights[:] = weights
-                from_duals[:] = duals
-                mean_weights[:] = 0.0
-                mean_duals[:] = 0.0
+                    weights[:], duals[:] = mean_weights / averaged, mean_duals / averaged
+                    count_hits(hits.start, hits.row, hits.factor, weights, activity)
+                balance = balanced(weights, duals, from_weights, from_duals, balance)
+                from_weights[:], from_duals[:] = weights, duals
+                mean_weights[:], mean_duals[:] = 0.0, 0.0
                 averaged, since, gap_then = 0, 0, nearest
-        tau, sigma = step / balance, step * balance
-        pay(cost, start, row, factor, duals, paid)
-        for j in range(columns):
-            moved[j] = weights[j] - tau * paid[j]
-        for p in range(len(first) - 1):
-            if first[p] < first[p + 1]:
-                onto_simplex(moved[first[p] : first[p + 1]], weights[first[p] : first[p + 1]])
-        ahead[:] = activity
-        count_hits(start, row, factor, weights, activity)
-        for r in range(rows):
-            ahead[r] = 2.0 * activity[r] - ahead[r]
-        step_prices(points, slopes, duals, ahead, sigma)
+        move(hits, rows, weights, duals, activity, ahead, paid, step / balance, step * balance)
         mean_weights += weights
         mean_duals += duals
-        averaged += 1
-        since += 1
-        done += 1
-    weights[:] = best_weights
-    duals[:] = best_duals
+        averaged, since, done = averaged + 1, since + 1, done + 1
+    weights[:], duals[:] = best_weights, best_duals
     return best_value, best_bound, balance, done

@@ -47,7 +47,7 @@ class Master:
     def _descend(
         self, columns: Columns, tolerance: float, effort: Effort, weights: Floats | None, iterations: int
     ) -> Mixture:
-        from redvest.engine.roster.columns.first_order import descend
+        from redvest.engine.roster.columns.first_order import Hits, Slopes, descend
 
         order = np.argsort(columns.person, kind="stable").astype(np.int32)
         ours = columns.take(order)
@@ -57,12 +57,10 @@ class Master:
         if self.balance == 0.0:
             spread = np.minimum(self.rows.highest - self.rows.lowest, 1e6)
             self.balance = float(max(1e-3, np.sqrt((spread**2).sum()) / 4 / np.sqrt(self.persons)))
-        rows = self.rows
-        value, bound, self.balance, done = descend(
-            first, ours.cost, ours.start, ours.row, ours.factor, rows.points, rows.slopes, rows.at_first,
-            shares, duals, self.balance, tolerance, iterations,
-        )  # fmt: skip
-        effort.spend(WORK * (done + 20) * (len(ours.row) + 4 * len(ours) + 4 * len(rows)))
+        hits = Hits(first, ours.cost, ours.start, ours.row, ours.factor)
+        slopes = Slopes(self.rows.points, self.rows.slopes, self.rows.at_first)
+        value, bound, self.balance, done = descend(hits, slopes, shares, duals, self.balance, tolerance, iterations)
+        effort.spend(WORK * (done + 20) * (len(ours.row) + 4 * len(ours) + 4 * len(self.rows)))
         self.duals = duals
         back = np.empty_like(shares)
         back[order] = shares

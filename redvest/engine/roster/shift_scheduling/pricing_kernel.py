@@ -14,6 +14,7 @@ from redvest.engine.roster.columns.rows import Flags, Floats, Ints
 from redvest.engine.roster.shift_scheduling.chain import Limits, chain, trace
 from redvest.engine.roster.shift_scheduling.part import Grid
 from redvest.engine.roster.shift_scheduling.runs import cheapest_of_families, cheapest_runs, trace_run
+from redvest.engine.roster.shift_scheduling.thinning import keep_cheapest_days, keep_cheapest_weekends
 
 COUNTED = 3
 """Shifts of one person that can be counted exactly at the same time."""
@@ -193,11 +194,8 @@ def price_person(
     memory: Floats,
     out: Ints,
 ) -> tuple[float, bool, float, Floats]:
-    """(proven limit of reduced cost, whether `out` keeps every limit, work, memory).
-
-    `counted`, `prices`, `tolls` and `trouble` say how limits are dealt with, and are kept for the next time: a limit
-    whose price leaves a gap again and again is counted exactly.
-    """
+    """(proven limit of reduced cost, whether `out` keeps every limit, work, memory). `counted`, `prices`, `tolls` and
+    `trouble` say how limits are dealt with, and are kept: one whose price leaves a gap again and again is counted."""
     shifts = cells.shape[1]
     over, broken = np.zeros(shifts, dtype=np.int32), np.zeros(shifts, dtype=np.int32)
     trial = np.empty_like(out)
@@ -209,10 +207,7 @@ def price_person(
         if cost == INF:
             return INF, False, work, memory
         weekends = weekends_over(grid, person, trial) if toll >= 0.0 else 0
-        over[:] = -grid.most[person]
-        for day in range(len(trial)):
-            if trial[day] >= 0:
-                over[trial[day]] += 1
+        count_over(grid, person, trial, over)
         paid = (prices * grid.most[person]).sum() + max(toll, 0.0) * grid.weekends[person]
         bound = max(bound, cost - paid)
         keeps = over.max() <= 0 and weekends <= 0
@@ -274,43 +269,6 @@ def within_limits(
 
 
 @compiled
-def keep_cheapest_days(cells: Floats, off_ok: Flags, out: Ints, shift: int, most: int) -> None:
-    """Forbids the shift but on the cheapest of the days on which it is worked."""
-    paid = np.full(len(out), INF)
-    for day in range(len(out)):
-        if out[day] == shift:
-            forced = not off_ok[day] and np.isfinite(cells[day]).sum() == 1
-            paid[day] = -INF if forced else cells[day, shift]
-    order = np.argsort(paid)
-    for place in range(most, len(out)):
-        cells[order[place], shift] = INF
-
-
-@compiled
-def keep_cheapest_weekends(grid: Grid, cells: Floats, off_ok: Flags, out: Ints, most: int) -> None:
-    """Forbids work on weekends but on the cheapest of those that are worked."""
-    days = len(out)
-    weekend = np.full(days, -1)
-    count = 0
-    for day in range(days):
-        if grid.touched[day, 0] > 0:
-            same = day > 0 and not grid.begins[day] and weekend[day - 1] >= 0
-            count += not same
-            weekend[day] = count - 1
-    paid = np.full(count, INF)
-    for day in range(days):
-        if weekend[day] >= 0 and out[day] >= 0:
-            at = weekend[day]
-            paid[at] = min(paid[at], 0.0) + (cells[day, out[day]] if off_ok[day] else -1e12)
-    order = np.argsort(paid)
-    closed = np.zeros(count + 1, dtype=np.bool_)
-    closed[order[most:]] = True
-    for day in range(days):
-        if weekend[day] >= 0 and closed[weekend[day]]:
-            cells[day] = INF
-
-
-@compiled
 def without_price(counted: Ints, prices: Floats) -> None:
     """What is counted needs no price."""
     for t in range(COUNTED):
@@ -352,6 +310,15 @@ def raise_prices(
     if tolls[0] >= 0.0:
         tolls[0] = max(0.0, tolls[0] + step * min(weekends, 3))
     return step
+
+
+@compiled
+def count_over(grid: Grid, person: int, shifts: Ints, over: Ints) -> None:
+    """How far the person is over the limit of each shift; below zero: how many are left."""
+    over[:] = -grid.most[person]
+    for day in range(len(shifts)):
+        if shifts[day] >= 0:
+            over[shifts[day]] += 1
 
 
 @compiled
