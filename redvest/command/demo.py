@@ -80,6 +80,7 @@ def accounts() -> str:
 
     if not environment.flag("REDVEST_DEMO", False) or importlib.util.find_spec("redvest.demo") is None:
         return ""
-    import redvest.demo
+    from redvest.command.words import is_chinese
+    from redvest.config import demo_logins
 
-    return redvest.demo.accounts()
+    return demo_logins.accounts(zh=is_chinese())

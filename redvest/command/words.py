@@ -18,10 +18,15 @@ def told(message: str, room: str) -> str:
     return _catalog(room).gettext(message)
 
 
-@cache
-def _catalog(room: str = "command") -> gettext.NullTranslations:
+def is_chinese() -> bool:
+    """Whether the terminal asks for Chinese."""
     chosen = next(
         (os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )
-    languages = ["zh_Hans"] if chosen.lower().startswith("zh") else []
+    return chosen.lower().startswith("zh")
+
+
+@cache
+def _catalog(room: str = "command") -> gettext.NullTranslations:
+    languages = ["zh_Hans"] if is_chinese() else []
     return gettext.translation("django", _CATALOGS / room, languages, fallback=True)

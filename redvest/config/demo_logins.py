@@ -1,6 +1,5 @@
 """Who may sign in to the demo, with which password, and what to try first."""
 
-import os
 from dataclasses import dataclass
 
 PASSWORD = "redvest-demo"  # noqa: S105 - printed for everybody to try
@@ -71,12 +70,8 @@ LOGINS = (
 )
 
 
-def accounts() -> str:
-    """The text that the command prints after a start, in the language of the terminal."""
-    chosen = next(
-        (os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    zh = chosen.lower().startswith("zh")
+def accounts(*, zh: bool) -> str:
+    """The text that the command prints after a start, in Chinese or English."""
     index = 0 if zh else 1
     head = f"演示账号（密码均为 {PASSWORD}）" if zh else f"Demo accounts (the password of all is {PASSWORD})"
     lines = [head]

@@ -4,10 +4,6 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
-from redvest.config.demo_logins import accounts
-
-__all__ = ["accounts", "build"]
-
 Say = Callable[[str], None]
 # In this order; each has build(seed, say). A part may build on what the parts before it made.
 PARTS = ("population", "incident", "duty", "attendance", "needs", "supplies")

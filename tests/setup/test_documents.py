@@ -6,7 +6,7 @@ from pathlib import Path
 
 from redvest.config.environment import PROJECT
 
-_READERS = {"text", "flag", "integer", "list", "url", "time_zone", "language", "kept_secret"}
+_READERS = {"text", "flag", "integer", "list", "hours", "url", "time_zone", "language", "kept_secret"}
 _MODULES = sorted((PROJECT / "redvest").rglob("*.py"))
 
 

@@ -77,6 +77,7 @@ ADDRESSES: dict[str, Address] = {
     "offline:worker": ANYBODY,
     "offline:page": ANYBODY,
     "set_language": ANYBODY,
+    "account_login": ANYBODY,
     "volunteer:answer_link": Address(anybody=True, parts=("reply.token",)),
     # with an account
     "public:account": SIGNED_IN,

@@ -15,6 +15,7 @@ from redvest.core.sheets.tables import Record
 from redvest.core.sheets.troubles import Trouble
 from redvest.people.actions.people import new_account, next_numbers
 from redvest.people.importing.columns import COLUMNS, availability, plain
+from redvest.people.importing.known_skills import held_skills, skill_names
 from redvest.people.models import Account, Availability, Organisation, Person, PersonSkill, Skill
 from redvest.people.rules import PoliticalStatus, SpokenLanguage
 from redvest.places.models import Area
@@ -57,7 +58,7 @@ class PeopleImporter(Importer):
     def __init__(self, actor: Account, batch: Any) -> None:
         super().__init__(actor, batch)
         self.paths = access.paths(actor, self.action)
-        self.skills = _skill_names()
+        self.skills = skill_names()
         self.organisations: dict[str, list[Organisation]] = {}
         for row in Organisation.objects.select_related("area"):
             self.organisations.setdefault(row.name, []).append(row)
@@ -83,7 +84,7 @@ class PeopleImporter(Importer):
         taken = set(Account.objects.filter(phone__in=phones, person=None).values_list("phone", flat=True))
         pairs = [self._match(record, values, of_phone, of_name) for record, values in zip(chunk, prepared, strict=True)]
         known = {row.pk: row for row in pairs if row is not None}
-        held = _held_skills(known)
+        held = held_skills(known)
         return [
             self._judge(record, values, old, held, taken)
             for record, values, old in zip(chunk, prepared, pairs, strict=True)
@@ -389,17 +390,3 @@ class PeopleImporter(Importer):
         made = self.options.get("organisations_made", [])
         bulk.require_unused(Organisation, made, own=())
         bulk.delete(Organisation.objects.filter(pk__in=made))
-
-
-def _skill_names() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for skill in Skill.objects.all():
-        names |= {name.lower(): skill.code for name in (skill.code, skill.name_zh, skill.name_en)}
-    return names
-
-
-def _held_skills(people: dict[int, Person]) -> dict[int, set[str]]:
-    held: dict[int, set[str]] = {}
-    for pk, code in PersonSkill.objects.filter(person__in=people).values_list("person_id", "skill__code"):
-        held.setdefault(pk, set()).add(code)
-    return held

@@ -145,6 +145,26 @@ VERBS: Words = {
     "needs.reopened": _("Opened a request again"),
     "needs.codes_made": _("Made codes for buildings"),
     "needs.code_renewed": _("Renewed the code of a building"),
+    "duty.repairs_asked": _("Asked for repairs of a roster"),
+    "duty.repair_drafted": _("Made a repair a draft"),
+    "duty.what_if_asked": _("Asked what would happen if"),
+    "needs.pasted": _("Pasted a chat list"),
+    "needs.clear_rows_taken": _("Took the rows without a doubt"),
+    "needs.row_opened": _("Looked at a row again"),
+    "supplies.store_opened": _("Opened a store"),
+    "supplies.store_edited": _("Changed a store"),
+    "supplies.item_added": _("Added an item"),
+    "supplies.item_edited": _("Changed an item"),
+    "supplies.batch_corrected": _("Corrected a batch"),
+    "supplies.counted_and_right": _("Counted, and it was right"),
+    "supplies.donation_received": _("Received a donation"),
+    "supplies.photo_added": _("Added a photo"),
+    "supplies.reserved": _("Reserved stock"),
+    "supplies.reservation_released": _("Released a reservation"),
+    "supplies.trip_ended": _("Ended a trip"),
+    "supplies.medicine_run_opened": _("Opened a medicine run"),
+    "supplies.medicine_run_given": _("Gave a medicine run to somebody"),
+    "supplies.medicine_handed_over": _("Handed something over on a medicine run"),
 }
 
 MODELS: Words = {
@@ -239,6 +259,15 @@ ACTIONS: Words = {
     "needs.merge": _("Merge requests"),
     "needs.reveal": _("Have a door's details shown"),
     "needs.print_codes": _("Print codes for buildings"),
+    "supplies.see": _("See stock"),
+    "supplies.keep": _("Keep stock: receive, move, count"),
+    "supplies.manage_items": _("Manage items and stores"),
+    "supplies.allocate": _("Allocate goods by a list"),
+    "supplies.see_doors": _("See the doors of a list"),
+    "supplies.sign_off": _("Sign doors off"),
+    "supplies.carry": _("Carry parcels"),
+    "supplies.medicine": _("Manage medicine runs"),
+    "supplies.hand_over": _("Hand over on a medicine run"),
 }
 
 
