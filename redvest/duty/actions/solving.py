@@ -14,6 +14,7 @@ from redvest.duty.actions.drafting import check_unlocked, replace_cells
 from redvest.duty.actions.rosters import TOPIC, fetch_draft, refresh
 from redvest.duty.models import DraftEdit, Roster
 from redvest.duty.planning import pure
+from redvest.duty.planning.communities import communities_of
 from redvest.duty.planning.gaps import reasons_for
 from redvest.duty.planning.material import gather
 from redvest.duty.planning.problem import Cell, Plan, cells_of, plan_for
@@ -105,7 +106,9 @@ def _solve(progress: jobs.Progress, *, roster: int, seconds: int, seed: int = 0,
             progress(int(min(message["seconds"], seconds)), seconds, progress_note(message))
 
     progress(0, seconds, _("Reading the people, the shifts and the rules"))
-    arguments = (plan.problem, float(seconds), seed, workers, plan.answer)
+    apart = communities_of(material)
+    places = None if apart is None else (apart.place_of, apart.home_of)
+    arguments = (plan.problem, float(seconds), seed, workers, plan.answer, places)
     try:
         found = jobs.run_in_child(
             progress, pure.solve_in_child, *arguments, seconds=seconds + AROUND_SECONDS, on_message=heard

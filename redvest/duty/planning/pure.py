@@ -1,8 +1,10 @@
 """What runs in the child process that solves: engine only, no Django, nothing of the parent's."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from redvest.engine.result import Result
+from redvest.engine.roster.apart import solve_apart
 from redvest.engine.roster.problem import Problem, Roster
 from redvest.engine.roster.solve import solve
 from redvest.engine.roster.violation import Violation
@@ -12,14 +14,24 @@ if TYPE_CHECKING:
 
 
 def solve_in_child(
-    line: "Line", problem: Problem, seconds: float, seed: int, workers: int, start: Roster
+    line: "Line",
+    problem: Problem,
+    seconds: float,
+    seed: int,
+    workers: int,
+    start: Roster,
+    communities: tuple[dict[str, str], dict[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """Solve, telling the parent every better answer; what comes back is plain and picklable."""
+    """Solve, telling the parent every better answer; what comes back is plain and picklable.
+
+    With `communities` (the one of each shift, the one of each person) each is solved by itself, helpers after.
+    """
 
     def better(elapsed: float, cost: int, bound: int | None, answer: Roster) -> None:
         line.send({"seconds": elapsed, "cost": cost, "bound": bound, "answer": sorted(answer)})
 
-    result = solve(
+    solver = solve if communities is None else partial(solve_apart, place_of=communities[0], home_of=communities[1])
+    result = solver(
         problem,
         seconds=seconds,
         seed=seed,

@@ -1,7 +1,7 @@
 """Solves a problem part by part, on as many workers as there are, joins the rosters and fits the helpers in."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
@@ -10,7 +10,7 @@ from redvest.engine.roster.bound import shift_bound
 from redvest.engine.roster.check import check
 from redvest.engine.roster.cut import join, within
 from redvest.engine.roster.greedy import greedy
-from redvest.engine.roster.problem import Problem, Roster
+from redvest.engine.roster.problem import Assignment, Problem, Roster
 from redvest.engine.roster.search import OnProgress
 from redvest.engine.roster.solve import solve
 from redvest.engine.roster.split import Split, split
@@ -27,6 +27,7 @@ def solve_apart(
     seconds: float,
     seed: int = 0,
     workers: int = 2,
+    start: Iterable[Assignment] | None = None,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Result[Roster, Violation]:
@@ -35,7 +36,7 @@ def solve_apart(
     Each part gets time by its size. A bound is told only where the parts are exact: elsewhere somebody might do better
     in another place than his own.
     """
-    return _Apart(split(problem, place_of, home_of), seconds, seed, workers, on_progress, should_stop).run()
+    return _Apart(split(problem, place_of, home_of), seconds, seed, workers, on_progress, should_stop).run(start)
 
 
 class _Apart:
@@ -63,9 +64,11 @@ class _Apart:
         self.cost: int | None = None
         self.lock = Lock()
 
-    def run(self) -> Result[Roster, Violation]:
+    def run(self, start: Iterable[Assignment] | None) -> Result[Roster, Violation]:
         problem = self.parts.problem
         self._tell(greedy(problem))
+        if start is not None:
+            self._tell(greedy(problem, start))
         sizes = {name: len(part.people) * len(part.shifts) + 1 for name, part in self.parts.parts.items()}
         for_parts = self.seconds * (1 - FOR_HELPERS if self.parts.helpers else 1) * self.workers
         each = {name: for_parts * size / sum(sizes.values()) for name, size in sizes.items()}

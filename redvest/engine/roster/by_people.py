@@ -87,7 +87,7 @@ class _Run:
     def prices(self) -> None:
         """Prices to begin with; with more than one worker they go on beside the rosters, for the bound."""
         search = self.search
-        until = 1.0 - FOR_PRICES * (2 if search.workers == 1 else 1)
+        until = 1.0 - FOR_PRICES
         bound = self.solver.prices(search.cost, lambda: self.left() <= until)
         if bound is not None:
             search.raise_bound(bound)

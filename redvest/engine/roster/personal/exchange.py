@@ -58,8 +58,6 @@ class Exchange:
         if self.dice.random() < 0.7:
             market = self.market[self.everyone.places.kind[person]] + self.rise
             worth = np.minimum(worth, market * (1 + 0.5 * self.dice.random()) + 30 * self.dice.random())
-        else:
-            worth = np.minimum(worth, 200.0)
         if self.dice.random() < 0.5:
             worth = worth + self.noise.normal(0.0, NOISE, len(worth))
         answer = self.everyone.response(person, worth, BEAM)
