@@ -95,11 +95,9 @@ def _solve_benchmark(text: str, seconds: float, seed: int, workers: int) -> tupl
 
 def prepare_command(_: argparse.Namespace) -> int:
     """`roster prepare`: so that the first roster of a machine is not found while its code is being made."""
-    from redvest.engine.roster.personal.solver import ByPeople  # loads Numba
-    from redvest.engine.roster.problem import Person, Shift
+    from redvest.engine.roster.shift_scheduling.warm import up  # loads Numba
 
-    person = Person("someone")
-    ByPeople(Problem("2026-03-02", (person,), (Shift("first", "gate", 480, 960),)), seed=0)
+    up()
     return OK
 
 

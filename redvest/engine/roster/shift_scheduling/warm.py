@@ -2,6 +2,10 @@
 
 import time
 
+from redvest.engine.roster.personal.solver import ByPeople
+from redvest.engine.roster.problem import Person as Someone
+from redvest.engine.roster.problem import Problem
+from redvest.engine.roster.problem import Shift as Task
 from redvest.engine.roster.shift_scheduling.instance import Cover, Instance, Person, Shift
 from redvest.engine.roster.shift_scheduling.solve import solve
 
@@ -11,6 +15,7 @@ def up() -> float:
     began = time.monotonic()
     person = Person("a", {"E": 2, "L": 1}, 2400, 0, 3, 1, 1, 1)
     covers = tuple(Cover(day, shift, 1, 10, 1) for day in range(5) for shift in "EL")
+    ByPeople(Problem("2026-03-02", (Someone("a"),), (Task("s", "gate", 480, 960),)), seed=0)
     solve(Instance(5, (Shift("E", 480), Shift("L", 480, frozenset("E"))), (person,), (), covers), 600, workers=1)
     return time.monotonic() - began
 
