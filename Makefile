@@ -33,7 +33,8 @@ help:  ## list the commands
 	@touch $@
 
 # Machine code of the roster engine: a minute once, so that the first roster of a clone is not slow.
-.venv/.compiled: .venv/.libraries $(wildcard redvest/engine/roster/columns/*.py redvest/engine/roster/shift_scheduling/*.py)
+.venv/.compiled: .venv/.libraries $(wildcard redvest/engine/roster/columns/*.py redvest/engine/roster/personal/*.py redvest/engine/roster/shift_scheduling/*.py)
+	@find redvest/engine/roster -name '*.nb[ic]' -delete  # Numba looks only at a function's own file, not at those it calls
 	@$(BIN)/python -m redvest.engine.roster.shift_scheduling.warm
 	@touch $@
 
