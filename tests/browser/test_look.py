@@ -67,7 +67,7 @@ def test_the_scheme_follows_the_system_until_somebody_chooses(open_page: OpenPag
     html = page.locator("html")
     page.emulate_media(color_scheme="dark")
     expect(html).to_have_attribute("data-bs-theme", "dark")
-    page.get_by_label("Light or dark").click()
+    page.get_by_text("Light or dark").click()
     page.get_by_role("button", name="Light", exact=True).click()
     expect(html).to_have_attribute("data-bs-theme", "light")
     page.reload()

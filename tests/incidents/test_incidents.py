@@ -38,11 +38,11 @@ def test_a_new_version_becomes_current_and_a_running_incident_keeps_the_old_one(
     incident = activated(world)
     text = loader.shipped()["epidemic_control.toml"]
     newer = actions.install_playbook(
-        world.administrator, "epidemic_control.toml", text.replace("version = 1", "version = 2", 1)
+        world.administrator, "epidemic_control.toml", text.replace("version = 2", "version = 3", 1)
     )
     incident.refresh_from_db()
     assert newer.is_current
-    assert incident.playbook.version == "1"
+    assert incident.playbook.version == "2"
     assert Playbook.objects.filter(slug="epidemic_control", is_current=True).count() == 1
 
 
