@@ -16,17 +16,17 @@ from redvest.duty.queries import repairs as repairing
 from redvest.duty.queries import what_if as asking
 from redvest.web.coordinator.jobs import described
 from redvest.web.forms.answers import EVENT_FORMS, QUESTION_FORMS, event_forms, event_of, question_forms, question_of
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 
 @for_staff_of("duty.see")
 @require_GET
 def ways(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why a shift is short, and whom to ask: a part of its dialog, loaded after it."""
-    shift = request.GET.get("shift", "")
-    if not shift.isdigit():
+    shift = number(request.GET.get("shift"))
+    if shift is None:
         raise Http404
-    context = {"ways": changes.ways_view(request.user, pk, int(shift)), "view": request.GET.get("view", "people")}
+    context = {"ways": changes.ways_view(request.user, pk, shift), "view": request.GET.get("view", "people")}
     return render(request, "coordinator/rosters/ways.html", context)
 
 
@@ -40,8 +40,7 @@ def repair(request: SignedInRequest, pk: int) -> HttpResponse:
     choices = repairing.repair_choices(request.user, pk)
     kind = request.POST.get("kind", "")
     data = request.POST if request.method == "POST" and kind in EVENT_FORMS else None
-    person = request.GET.get("person", "")
-    forms = event_forms(choices, data, int(person) if person.isdigit() else None)
+    forms = event_forms(choices, data, number(request.GET.get("person")))
     if data is not None and forms[kind].is_valid():
         job = answering.look_for_repairs(request.user, pk, event_of(kind, forms[kind], timezone.now()))
         return redirect("coordinator:roster_repairs", pk, job.pk)
@@ -96,12 +95,12 @@ def repairs(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
 @require_POST
 def choose(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Make one repair a draft. Nobody is told anything before it is published."""
-    number = request.POST.get("number", "")
+    chosen = number(request.POST.get("number"))
     made = answering.draft_repair(
         request.user,
         pk,
         job,
-        int(number) if number.isdigit() else -1,
+        -1 if chosen is None else chosen,
         note_absence=request.POST.get("note_absence") == "on",
     )
     messages.success(request, _("The repair is a draft now. Nobody is told anything before you publish it."))

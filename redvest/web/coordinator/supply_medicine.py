@@ -23,7 +23,7 @@ from redvest.supplies.queries import stores
 from redvest.web import paper
 from redvest.web.coordinator.supplies import attempt, key_of
 from redvest.web.forms.supply_medicine import RunForm
-from redvest.web.http import SignedInRequest, for_staff_of
+from redvest.web.http import SignedInRequest, for_staff_of, number
 
 MEDICINE = "supplies.medicine"
 
@@ -56,9 +56,10 @@ def new_run(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("household", "")
 
     def write() -> None:
-        if not chosen.isdigit():
+        door = number(chosen)
+        if door is None:
             raise Refused(_("Choose the door first."))
-        made.append(changing.open_run(request.user, int(chosen), form.wanted(), form.things()).pk)
+        made.append(changing.open_run(request.user, door, form.wanted(), form.things()).pk)
 
     made: list[int] = []
     if request.method == "POST" and form.is_valid() and attempt(form, write):
@@ -89,15 +90,16 @@ def step(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Somebody goes; things change hands; the run ends."""
     actor, data = request.user, request.POST
     if name == "carrier":
-        changing.give_run(actor, pk, _number(data.get("person", "")) or 0)
+        changing.give_run(actor, pk, number(data.get("person", "")) or 0)
     elif name == "hand":
-        taker, person = data.get("taker", ""), None
-        if taker.isdigit():
-            taker, person = Holder.PERSON, int(taker)
+        taker = data.get("taker", "")
+        person = number(taker)
+        if person is not None:
+            taker = Holder.PERSON
         changing.hand_over(
             actor,
             pk,
-            [int(key) for key in data.getlist("thing") if key.isdigit()],
+            [key for text in data.getlist("thing") if (key := number(text)) is not None],
             taker,
             person_id=person,
             name=data.get("name", ""),
@@ -112,10 +114,6 @@ def step(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     else:
         raise Refused(_("Choose what happens."))
     return redirect("coordinator:medicine_run", pk)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
 
 
 def money(text: str) -> Decimal | None:

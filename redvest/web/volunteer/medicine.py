@@ -10,7 +10,7 @@ from redvest.supplies.actions import medicine as changing
 from redvest.supplies.models import Holder
 from redvest.supplies.queries import medicine as reading
 from redvest.web.coordinator.supply_medicine import money
-from redvest.web.http import SignedInRequest, signed_in
+from redvest.web.http import SignedInRequest, number, signed_in
 from redvest.web.volunteer.shifts import key_of
 
 
@@ -33,7 +33,7 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
 def step(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Taken from the door; fetched at the pharmacy, with what was paid; given back to the household or to the desk."""
     line, actor, key = reading.my_run(request.user, pk), request.user, key_of(request)
-    ticked = {int(text) for text in request.POST.getlist("thing") if text.isdigit()}
+    ticked = {number(text) for text in request.POST.getlist("thing")}
     sources = {
         "take": line.at_door,
         "fetch": line.at_pharmacy,
