@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tools import chromium
@@ -24,16 +25,16 @@ from tools import chromium
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "img"
 DESK, PHONE = (1440, 900), (390, 844)
-# name of the picture, who looks, which page, on what
+# name of the picture, who looks, which page (and the link on it that is followed, if any), on what
 PICTURES: list[tuple[str, str, str, tuple[int, int]]] = [
     ("situation", "bureau", "/coordinator/", DESK),
-    ("callups", "bureau", "/coordinator/callups/", DESK),
+    ("call-up", "bureau", "/coordinator/callups/ main a[href*='/callups/']:not([href$='/new/'])", DESK),
     ("deployment", "bureau", "/coordinator/deployment/", DESK),
-    ("rosters", "bureau", "/coordinator/rosters/", DESK),
-    ("wall", "bureau", "/coordinator/wall/", DESK),
-    ("people", "bureau", "/coordinator/people/", DESK),
-    ("volunteer-home", "staff01", "/me/", PHONE),
-    ("volunteer-open-shifts", "v001", "/me/open-shifts/", PHONE),
+    ("roster", "bureau", "/coordinator/rosters/ main a[href*='/rosters/']:not([href*='new'])", DESK),
+    ("requests", "worker1", "/coordinator/requests/", DESK),
+    ("supplies", "worker1", "/coordinator/supplies/", DESK),
+    ("home", "staff01", "/me/", PHONE),
+    ("open-shifts", "v001", "/me/open-shifts/", PHONE),
 ]
 _LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
 
@@ -79,13 +80,23 @@ def _take(browser: Browser, address: str, login: tuple[str, str], page: str, siz
     tab.fill("input[name=password]", login[1])
     tab.press("input[name=password]", "Enter")
     tab.wait_for_url(lambda url: "/accounts/login" not in url)
+    page, _space, link = page.partition(" ")
     answer = tab.goto(page)
     if answer is None or answer.status != 200:
         sys.exit(f"{page} answered {answer.status if answer else 'nothing'} to {login[0]}.")
+    if link:
+        tab.locator(link).first.click()
     tab.wait_for_load_state("networkidle")
     tab.screenshot(path=to)
+    _make_small(to)
     context.close()
     print(f"{to.relative_to(ROOT)}  {to.stat().st_size // 1000} kB", flush=True)
+
+
+def _make_small(picture: Path) -> None:
+    """Screens have few colours: a palette of them takes a third of the room."""
+    with Image.open(picture) as whole:
+        whole.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 
 @contextlib.contextmanager
