@@ -9,7 +9,9 @@ import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from redvest.needs.actions import working
-from redvest.needs.models import Request, RequestNote
+from redvest.needs.actions.entering import Asked, ask_by_code
+from redvest.needs.models import Request, RequestNote, ResidentCode
+from redvest.people.models import Account
 from tests.duty.stage import on
 from tests.duty.test_signup_attack import at_once, volunteers
 from tests.needs.desk import Stage
@@ -86,3 +88,16 @@ def test_twenty_people_take_one_request_at_once_and_exactly_one_has_it() -> None
     assert outcomes["done"] == 1
     assert outcomes["refused:accepted"] == 19
     assert Request.objects.get().person is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_thirty_times_at_once_makes_one_request() -> None:
+    with time_machine.travel(NOW, tick=False):
+        stage = Stage(World.build())
+        code = ResidentCode.objects.create(area=stage.world.building, made_by=stage.world.worker)
+        Account.objects.system()  # made at set-up; being made here, it would let one through after the other
+        asked = Asked(area=0, kind="medicine", words="降压药", room="502", source="code")
+        tries: list[Callable[[], object]] = [partial(ask_by_code, code.token, asked) for _number in range(30)]
+        outcomes = at_once(tries)
+    assert outcomes["done"] == 30
+    assert Request.objects.count() == 1

@@ -68,7 +68,9 @@ def ask_by_code(token: str, asked: Asked, *, anyway: bool = False) -> Request:
 
     ``asked.area`` and ``asked.source`` are given by the code. With ``anyway`` he said that it is something else.
     """
-    code = ResidentCode.objects.select_related("area__parent__parent").filter(token=token).first()
+    # Locked, so that a form sent twice at once finds the request that the first one made.
+    codes = ResidentCode.objects.select_for_update(of=("self",)).select_related("area__parent__parent")
+    code = codes.filter(token=token).first()
     if code is None:
         raise Refused(_("This code is not in use any more. Ask your community for the new paper."))
     system = Account.objects.system()
